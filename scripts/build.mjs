@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// One bundled, split ESM build: an entry for each command, shared code in chunks that only those load that need them.
+// Run at install (`prepare`). `--no-manifest` leaves out oclif's manifest, for quick rebuilds.
+import {execFileSync} from 'node:child_process'
+import {existsSync, readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {build} from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const files = (dir) =>
+  readdirSync(join(root, dir), {withFileTypes: true, recursive: true})
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+
+rmSync(join(root, 'dist'), {recursive: true, force: true})
+await build({
+  absWorkingDir: root,
+  entryPoints: [
+    {in: 'src/main.ts', out: 'main'},
+    ...(existsSync(join(root, 'src/index.ts')) ? [{in: 'src/index.ts', out: 'index'}] : []),
+    ...files('src/commands').map((path) => ({in: path, out: path.slice(join(root, 'src/').length, -'.ts'.length)})),
+  ],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  jsx: 'automatic',
+  define: {'process.env.NODE_ENV': '"production"'},
+  chunkNames: 'chunks/[name]-[hash]',
+  external: ['@kubernetes/client-node', 'react-devtools-core'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  banner: {
+    js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
+
+if (!process.argv.includes('--no-manifest')) {
+  rmSync(join(root, 'oclif.manifest.json'), {force: true})
+  execFileSync(process.execPath, [join(root, 'node_modules/oclif/bin/run.js'), 'manifest', root], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {...process.env, NODE_OPTIONS: ''},
+  })
+}

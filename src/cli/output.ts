@@ -1,0 +1,44 @@
+import {Flags} from '@oclif/core'
+
+export const outputFlag = <const F extends string>(options: readonly F[], defaultFormat: F) =>
+  Flags.option({
+    char: 'o',
+    summary: 'Output format.',
+    options,
+    default: defaultFormat as F,
+    helpValue: `(${options.join('|')})`,
+  })()
+
+export const jsonpathFlag = Flags.string({
+  summary: 'Print only what this JSONPath selects in the JSON document.',
+  helpValue: 'EXPR',
+})
+
+/** Writes to stdout, and resolves when the text is handed over: nothing is lost when the process ends. */
+export const write = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+
+/** `document` as JSON or YAML text, cut down to what `jsonpath` selects. */
+export async function renderDocument(
+  document: unknown,
+  format: 'json' | 'yaml',
+  jsonpath: string | undefined,
+): Promise<string> {
+  const selected = jsonpath === undefined ? document : await selectJsonPath(document, jsonpath)
+  if (format === 'json') return `${JSON.stringify(selected, null, 2)}\n`
+  const {stringify} = await import('yaml')
+  return stringify(selected, {lineWidth: 0})
+}
+
+/** Whatever a JSONPath selects, as an array. Filter expressions run in jsonpath-plus's own safe evaluator, never as JavaScript. */
+export async function selectJsonPath(document: unknown, path: string): Promise<unknown[]> {
+  const [{JSONPath}, {UsageError}] = await Promise.all([import('jsonpath-plus'), import('../errors.js')])
+  try {
+    return JSONPath({path, json: document as object, wrap: true, eval: 'safe'}) as unknown[]
+  } catch (error) {
+    throw new UsageError(
+      `is not a JSONPath: ${error instanceof Error ? error.message : String(error)}`,
+      `--jsonpath ${path}`,
+    )
+  }
+}

@@ -1,0 +1,78 @@
+/** A container of a pod as far as the snapshot tells. */
+export interface ContainerFacts {
+  name: string
+  ports?: number[]
+}
+
+/** What `snapshot.json` says of one pod. Members that the capture could not learn are absent. */
+export interface PodFacts {
+  namespace: string
+  name: string
+  ip?: string
+  node?: string
+  serviceAccount?: string
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+  containers?: ContainerFacts[]
+  sidecar?: boolean
+  /** `sidecar`, `router` for a gateway, `none`. */
+  role?: string
+  proxyUid?: number | null
+  proxyGid?: number | null
+  appUid?: number | null
+  /** REDIRECT, TPROXY or NONE. */
+  interceptionMode?: string
+  notes?: string
+}
+
+export interface ServicePort {
+  name?: string
+  port: number
+  targetPort?: number | string
+  protocol?: string
+}
+
+export interface ServiceFacts {
+  namespace: string
+  name: string
+  /** `None` for a headless service. */
+  clusterIP?: string
+  ports?: ServicePort[]
+  selector?: Record<string, string>
+  endpoints?: {ip: string; pod?: string; ports?: number[]}[]
+}
+
+export interface NodeFacts {
+  name: string
+  ip?: string
+}
+
+/** What `snapshot.json` holds (contract 6). */
+export interface SnapshotDocument {
+  apiVersion: 'sidetrace/v1'
+  kind: 'Snapshot'
+  /** RFC 3339. */
+  capturedAt?: string
+  name?: string
+  pods: PodFacts[]
+  services: ServiceFacts[]
+  nodes: NodeFacts[]
+  /** What DNS answers: name to addresses. */
+  hosts?: Record<string, string[]>
+  /** Hosts that are in no cluster. */
+  outside?: {name: string; ip?: string; ips?: string[]}[]
+}
+
+/**
+ * One capture of a mesh: the document, and the raw files beside it as text or bytes, by their path inside the snapshot
+ * (`pods/default/reviews-v1/iptables-save.txt`). Reading is synchronous and lazy; a file that was not captured is null.
+ */
+export interface Snapshot {
+  /** Where it came from, for people: `sample`, a path. */
+  origin: string
+  document: SnapshotDocument
+  /** Paths of all files, in byte order. */
+  files(): string[]
+  text(path: string): string | null
+  bytes(path: string): Uint8Array | null
+}
