@@ -1,0 +1,30 @@
+import type {Assumption} from '../../decision/assumption.js'
+import type {Weighted} from '../../decision/probability.js'
+import type {Step} from '../../decision/step.js'
+import type {HttpRequest} from './request.js'
+import type {MatchBranch, Note, Outcome} from './result.js'
+
+/** One way that an HTTP connection manager can treat a request, before a host of the cluster is chosen. */
+export interface HttpVerdict
+  extends Weighted,
+    Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten'> {
+  /** `forwarded`: to `cluster`, a host of which is still to be chosen; else this Envoy's own answer. */
+  outcome: Outcome
+  /** The request as it is sent upstream; null unless forwarded. */
+  upstreamRequest: HttpRequest | null
+  /** What the choice of a host hangs on; null unless forwarded. */
+  need: HostNeed | null
+  assumptions: Assumption[]
+  notes: Note[]
+  steps: Step[]
+}
+
+/** What a route, or a TCP proxy, asks of load balancing. */
+export interface HostNeed {
+  /** Merged `metadata_match["envoy.lb"]`: key to value. */
+  subset: Record<string, unknown>
+  /** Keys of the hash policies in order, computed where the request gives them; null where only the running system knows. */
+  hashKeys: (string | null)[] | null
+  /** Status when the cluster does not exist: the route's cluster_not_found_response_code, 503 by default. */
+  clusterNotFoundStatus: number
+}
