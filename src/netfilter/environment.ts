@@ -13,6 +13,8 @@ export interface ListeningSocket {
   address: string
   port: number
   transparent: boolean
+  /** Name of the process that holds it (`envoy`), where it is known. */
+  process?: string
 }
 
 /** What netfilter asks besides its rules. A member that is absent is not known and becomes an assumption where it is needed. */

@@ -1,7 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import type {Weighted} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
-import type {HttpRequest, MatchRequest, Protocol} from './request.js'
+import type {ClientTls, HttpRequest, MatchRequest, Protocol} from './request.js'
 
 /**
  * What becomes of the request at this proxy.
@@ -53,8 +53,15 @@ export interface EndpointShare extends Weighted {
 /** What leaves the proxy, for whoever follows the request further. */
 export interface Upstream {
   protocol: Protocol
-  /** The address that the proxy binds before it connects (127.0.0.6), or null. */
+  /**
+   * The address that the proxy binds before it connects: of the `original_src` listener filter (the downstream's remote
+   * address), else of the cluster's `upstream_bind_config` (127.0.0.6), or null.
+   */
   sourceAddress: string | null
+  /** The packet mark that `original_src` sets on the upstream socket, or null. */
+  mark: number | null
+  /** TLS of the client that this proxy did not terminate and passes on as bytes; null where it terminated it or there was none. */
+  tls: ClientTls | null
   /** Null for TCP. Header mutations that are known are applied. */
   http: HttpRequest | null
 }
