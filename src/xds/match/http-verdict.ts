@@ -27,4 +27,6 @@ export interface HostNeed {
   hashKeys: (string | null)[] | null
   /** Status when the cluster does not exist: the route's cluster_not_found_response_code, 503 by default. */
   clusterNotFoundStatus: number
+  /** The request as it goes upstream; null for TCP, where a missing host closes the connection instead of being answered. */
+  request: HttpRequest | null
 }
