@@ -39,7 +39,14 @@ export interface ServiceFacts {
   clusterIP?: string
   ports?: ServicePort[]
   selector?: Record<string, string>
-  endpoints?: {ip: string; pod?: string; ports?: number[]}[]
+  endpoints?: ServiceEndpoint[]
+}
+
+export interface ServiceEndpoint {
+  ip: string
+  /** `namespace/name` of the pod behind it. */
+  pod?: string
+  ports?: number[]
 }
 
 export interface NodeFacts {
@@ -47,7 +54,14 @@ export interface NodeFacts {
   ip?: string
 }
 
-/** What `snapshot.json` holds (contract 6). */
+export interface OutsideHost {
+  name: string
+  ip?: string
+  ips?: string[]
+  notes?: string
+}
+
+/** What `snapshot.json` holds. */
 export interface SnapshotDocument {
   apiVersion: 'sidetrace/v1'
   kind: 'Snapshot'
@@ -57,10 +71,11 @@ export interface SnapshotDocument {
   pods: PodFacts[]
   services: ServiceFacts[]
   nodes: NodeFacts[]
-  /** What DNS answers: name to addresses. */
+  /** What DNS answers: name to addresses (a capture may write a single address without a list). */
   hosts?: Record<string, string[]>
   /** Hosts that are in no cluster. */
-  outside?: {name: string; ip?: string; ips?: string[]}[]
+  outside?: OutsideHost[]
+  notes?: string
 }
 
 /**
