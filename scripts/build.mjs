@@ -45,6 +45,6 @@ if (!process.argv.includes('--no-manifest')) {
   execFileSync(process.execPath, [join(root, 'node_modules/oclif/bin/run.js'), 'manifest', root], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: {...process.env, NODE_OPTIONS: ''},
+    env: {...process.env, NODE_OPTIONS: '', OCLIF_SKIP_NEW_VERSION_CHECK: 'true'},
   })
 }

@@ -1,5 +1,5 @@
-import {Command} from '@oclif/core'
 import {printableLine} from '../views/printable.js'
+import {Command} from './oclif.js'
 
 /** What all commands share: warnings on stderr in one form, errors left to `main`, which knows the exit codes. */
 export abstract class BaseCommand extends Command {

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Flags} from './oclif.js'
 
 export const outputFlag = <const F extends string>(options: readonly F[], defaultFormat: F) =>
   Flags.option({

@@ -1,33 +1,47 @@
 import {exitCode, isSidetraceError} from '../errors.js'
-import {printableLine} from '../views/printable.js'
+import {printable, printableLine} from '../views/printable.js'
 
 /** What oclif throws for wrong flags and arguments, for `this.exit` and for an unknown command. */
 interface OclifError {
   message: string
   code?: string
-  oclif?: {exit?: number}
+  oclif: {exit?: number}
 }
 
 const isOclifError = (error: unknown): error is OclifError => error instanceof Error && 'oclif' in error
 
-/** Oclif ends its usage errors with advice on further lines; the first says what is wrong. */
-const firstLines = (text: string): string => text.replace(/\nSee more help with.*$/s, '').trim()
+/** Whether the reader of our output went away (`| head`). */
+export const isBrokenPipe = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EPIPE'
+
+/** The not-found plugin ends as a shell does; for us an unknown command is a usage error as any other. */
+const shellCommandNotFound = 127
+
+/** oclif lists what is missing on lines of its own, and ends with advice on one more. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[.\s]*\n(See more help with)/, '. $1')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const say = (line: string): void => {
+  process.stderr.write(`Error: ${printableLine(line)}\n`)
+}
 
 /** Writes one clear line for `error` to stderr and gives the exit code. Only a bug of ours shows a stack. */
 export function reportError(error: unknown): number {
+  if (isBrokenPipe(error)) return exitCode.answered
   if (isSidetraceError(error)) {
     const {what, where, hint} = error.failure
-    process.stderr.write(`Error: ${printableLine(`${where}: ${what}${hint === null ? '' : `. ${hint}`}`)}\n`)
+    say(`${where}: ${what}${hint === null ? '' : `. ${hint}`}`)
     return error.exit
   }
   if (isOclifError(error)) {
-    const exit = error.oclif?.exit ?? exitCode.bug
-    if (error.code !== 'EEXIT') process.stderr.write(`Error: ${printableLine(firstLines(error.message))}\n`)
-    return exit
+    if (error.code !== 'EEXIT') say(oneLine(error.message))
+    const exit = error.oclif.exit ?? exitCode.usage
+    return exit === shellCommandNotFound ? exitCode.usage : exit
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(
-    `This is a bug in sidetrace: ${printableLine(String(error))}\n${stack.replace(/[^\n\x20-\x7e]/g, '')}\n`,
-  )
+  process.stderr.write(`This is a bug in sidetrace: ${printableLine(String(error))}\n`)
+  if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${printable(error.stack)}\n`)
   return exitCode.bug
 }
