@@ -9,6 +9,10 @@ export const outputFlag = <const F extends string>(options: readonly F[], defaul
     helpValue: `(${options.join('|')})`,
   })()
 
+/** The same where the default hangs on the terminal: undefined until the user says. */
+export const optionalOutputFlag = <const F extends string>(options: readonly F[]) =>
+  Flags.option({char: 'o', summary: 'Output format.', options, helpValue: `(${options.join('|')})`})()
+
 export const jsonpathFlag = Flags.string({
   summary: 'Print only what this JSONPath selects in the JSON document.',
   helpValue: 'EXPR',
