@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/live/**', 'node_modules/**'],
+    globalSetup: ['test/setup/build.ts'],
     testTimeout: 30_000,
   },
 })

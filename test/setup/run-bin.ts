@@ -1,0 +1,22 @@
+import {spawnSync} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Ran {
+  exit: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs the built `sidetrace` from the project's folder, without a terminal. */
+export function sidetrace(args: readonly string[], options: {input?: string; env?: Record<string, string>} = {}): Ran {
+  const {status, stdout, stderr} = spawnSync(process.execPath, ['bin/run.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: {...process.env, NO_COLOR: '1', NODE_ENV: 'production', ...options.env},
+    input: options.input ?? '',
+    maxBuffer: 1 << 28,
+  })
+  return {exit: status, stdout, stderr}
+}
