@@ -1,0 +1,73 @@
+import {SourceError} from '../errors.js'
+import {podFolder} from '../snapshot/pod-name.js'
+import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
+import {type AdminOptions, fetchAdminBytes} from './admin-port.js'
+import {byteOrder, decode} from './folder.js'
+
+/** Envoy's admin resources that a snapshot keeps, each with the path that is asked for it. */
+const adminPaths = {
+  'config_dump.json': '/config_dump?include_eds',
+  'clusters.json': '/clusters?format=json',
+  'listeners.json': '/listeners?format=json',
+  'server_info.json': '/server_info',
+  'stats.json': '/stats?format=json',
+  'certs.json': '/certs',
+  'runtime.json': '/runtime',
+} as const
+
+/** A file of a pod's folder that an admin port answers. */
+export type AdminResource = keyof typeof adminPaths
+
+/**
+ * A snapshot of one pod: the Envoy behind an admin port. Only `resources` are asked for, and `/server_info` for the
+ * pod's name; a proxy that does not tell it is called by its address.
+ * @throws SourceError, UsageError when any of `resources` cannot be had
+ */
+export async function snapshotOfAdminPort(
+  hostPort: string,
+  resources: readonly AdminResource[],
+  options: AdminOptions = {},
+): Promise<Snapshot> {
+  const [info, ...bodies] = await Promise.all([
+    serverInfo(hostPort, options),
+    ...resources.map((resource) => fetchAdminBytes(hostPort, adminPaths[resource], options)),
+  ])
+  const pod = podOf(info, hostPort)
+  const files = new Map(bodies.map((body, index) => [`${podFolder(pod)}/${resources[index]}`, body]))
+  const bytes = (path: string) => files.get(path) ?? null
+  return {
+    origin: hostPort,
+    document: {apiVersion: 'sidetrace/v1', kind: 'Snapshot', pods: [pod], services: [], nodes: []},
+    files: () => [...files.keys()].sort(byteOrder),
+    text: (path) => decode(bytes(path), `${hostPort}/${path}`),
+    bytes,
+  }
+}
+
+/** The answer of `/server_info` as far as it is an object; it only names the pod, so that its lack stops nothing. */
+async function serverInfo(hostPort: string, options: AdminOptions): Promise<unknown> {
+  try {
+    return JSON.parse(Buffer.from(await fetchAdminBytes(hostPort, adminPaths['server_info.json'], options)).toString())
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Istio's node id is `role~ip~pod.namespace~domain`; any other id names the pod alone. */
+function podOf(info: unknown, hostPort: string): PodFacts {
+  const id = textAt(info, 'node', 'id')
+  const [role, ip, name, domain] = id?.split('~') ?? []
+  const parts = /^([^/\\]+)\.([^./\\]+)$/.exec(name ?? '')
+  if (domain !== undefined && parts?.[1] && parts[2] && ip !== undefined && role !== undefined)
+    return {namespace: parts[2], name: parts[1], ip, role, sidecar: role === 'sidecar'}
+  const own = (id ?? '').replace(/[/\\\0]/g, '_')
+  return {namespace: 'default', name: own === '' || own === '.' || own === '..' ? hostPort.replace(/[/\\]/g, '_') : own}
+}
+
+/** The text at a path of members, or undefined where there is none. */
+function textAt(value: unknown, ...path: string[]): string | undefined {
+  let here: unknown = value
+  for (const name of path) here = typeof here === 'object' && here !== null ? Reflect.get(here, name) : undefined
+  return typeof here === 'string' ? here : undefined
+}
