@@ -1,0 +1,163 @@
+import type {Assumption} from '../../decision/assumption.js'
+import {type Cluster, parseBindAddresses, parseCluster} from '../parse/cluster.js'
+import {
+  type ClusterLoadAssignment,
+  type LbEndpoint,
+  localityName,
+  parseAddress,
+  parseClusterLoadAssignment,
+} from '../parse/endpoint.js'
+import {at, isObject, type JsonObject, number, object, objects, string} from '../parse/field.js'
+import type {Proxy as Envoy} from '../proxy.js'
+import {type HostSet, hostSets, type ObservedHosts} from './host.js'
+import type {UpstreamChoice} from './upstream-choice.js'
+
+/** A cluster with the hosts that Envoy knows of it. */
+export interface KnownCluster {
+  cluster: Cluster
+  /** Hosts by priority; null where neither the dump nor `/clusters` has them. */
+  sets: readonly HostSet[] | null
+  /** The assignment that the hosts come from. */
+  assignment: ClusterLoadAssignment | null
+  /** Names that stand for addresses which are not known, and the like. */
+  assumptions: Assumption[]
+  /** The cluster's entry in `/clusters`, where that is known. */
+  status: {raw: JsonObject; at: string} | null
+  /** Answers that hang on nothing but the subset, by a key that the caller makes. */
+  answers: Map<string, UpstreamChoice[]>
+}
+
+interface Index {
+  clusters: Map<string, KnownCluster>
+  statuses: Map<string, JsonObject> | null
+  /** Addresses that the bootstrap binds for every cluster. */
+  bindAddresses: string[]
+}
+
+const indexes = new WeakMap<Envoy, Index>()
+
+function indexOf(envoy: Envoy): Index {
+  const known = indexes.get(envoy)
+  if (known) return known
+  const manager = object(envoy.dump.bootstrap?.raw ?? {}, 'cluster_manager') ?? {}
+  const index: Index = {
+    clusters: new Map(),
+    statuses: statusesOf(envoy.state.clusters),
+    bindAddresses: parseBindAddresses(object(manager, 'upstream_bind_config')),
+  }
+  indexes.set(envoy, index)
+  return index
+}
+
+function statusesOf(answer: unknown): Map<string, JsonObject> | null {
+  if (!isObject(answer)) return null
+  return new Map(objects(answer, 'cluster_statuses').map((status) => [string(status, 'name') ?? '', status]))
+}
+
+/** The cluster of this name; undefined where Envoy has none. Parsed once for each proxy. */
+export function knownCluster(envoy: Envoy, name: string): KnownCluster | undefined {
+  const index = indexOf(envoy)
+  const cached = index.clusters.get(name)
+  if (cached) return cached
+  const located = envoy.dump.clusters.get(name)
+  if (!located) return undefined
+  const parsed = parseCluster(located)
+  const cluster = parsed.bindAddresses.length > 0 ? parsed : {...parsed, bindAddresses: index.bindAddresses}
+  const known = withHosts(envoy, cluster, index.statuses?.get(name))
+  index.clusters.set(name, known)
+  return known
+}
+
+function withHosts(envoy: Envoy, cluster: Cluster, status: JsonObject | undefined): KnownCluster {
+  const observed = observedHosts(status)
+  const found = assignmentOf(envoy, cluster, status)
+  const once = cluster.discovery.kind === 'EDS'
+  return {
+    cluster,
+    sets: found ? hostSets(found.assignment, observed, once) : null,
+    assignment: found?.assignment ?? null,
+    assumptions: found?.assumptions ?? [],
+    status: status ? {raw: status, at: `/clusters ${cluster.name}`} : null,
+    answers: new Map(),
+  }
+}
+
+function observedHosts(status: JsonObject | undefined): ObservedHosts {
+  const hosts = new Map<string, {health: JsonObject}>()
+  for (const host of status ? objects(status, 'host_statuses') : [])
+    hosts.set(parseAddress(object(host, 'address') ?? {}).address, {health: object(host, 'health_status') ?? {}})
+  return hosts
+}
+
+interface Found {
+  assignment: ClusterLoadAssignment
+  assumptions: Assumption[]
+}
+
+/** Where the hosts are: Envoy's own dump of them, `/clusters`, or the cluster's configuration. */
+function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undefined): Found | null {
+  const {discovery} = cluster
+  const name = discovery.kind === 'EDS' ? discovery.serviceName : cluster.name
+  const dumped = envoy.dump.endpoints.get(name)
+  if (dumped) return {assignment: parseClusterLoadAssignment(dumped), assumptions: []}
+  if (status) {
+    const assignment = observedAssignment(cluster, status)
+    if (discovery.kind === 'EDS' || isDns(cluster)) return {assignment, assumptions: metadataAssumptions(cluster)}
+  }
+  if (cluster.inlineAssignment) return {assignment: cluster.inlineAssignment, assumptions: dnsAssumptions(cluster)}
+  // A static cluster without an assignment has no hosts; that is known.
+  if (discovery.kind === 'STATIC')
+    return {assignment: parseClusterLoadAssignment({raw: {}, at: cluster.at}), assumptions: []}
+  return null
+}
+
+const isDns = ({discovery}: Cluster): boolean => discovery.kind === 'STRICT_DNS' || discovery.kind === 'LOGICAL_DNS'
+
+/** `/clusters` tells hosts, weights, localities and priorities, yet not their metadata. */
+function observedAssignment(cluster: Cluster, status: JsonObject): ClusterLoadAssignment {
+  const here = `/clusters ${cluster.name}`
+  const localities = objects(status, 'host_statuses').map((host, index) => {
+    const endpoint: LbEndpoint = {
+      ...parseAddress(object(host, 'address') ?? {}),
+      hostname: string(host, 'hostname') ?? '',
+      healthStatus: 'UNKNOWN',
+      weight: number(host, 'weight') ?? 1,
+      metadata: {},
+      at: at(here, 'host_statuses', index),
+    }
+    return {
+      name: localityName(object(host, 'locality')),
+      weight: 0,
+      priority: number(host, 'priority') ?? 0,
+      endpoints: [endpoint],
+      metadata: {},
+      at: endpoint.at,
+    }
+  })
+  return {localities, overprovisioningFactor: 140, weightedPriorityHealth: false, dropOverloads: [], at: here}
+}
+
+function metadataAssumptions(cluster: Cluster): Assumption[] {
+  const needed = cluster.transportSocketMatches.length > 0 || cluster.loadBalancing.subset !== null
+  if (!needed) return []
+  return [
+    {
+      about: `metadata of the endpoints of ${cluster.name}`,
+      assumed: 'is empty: the dump has no endpoints, and /clusters does not tell their metadata',
+      at: cluster.at,
+      turn: null,
+    },
+  ]
+}
+
+const looksLikeIp = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':')
+
+function dnsAssumptions(cluster: Cluster): Assumption[] {
+  if (!isDns(cluster)) return []
+  const endpoints = cluster.inlineAssignment?.localities.flatMap((locality) => locality.endpoints) ?? []
+  return endpoints.flatMap(({socket, at: place}) =>
+    socket && !looksLikeIp(socket.host)
+      ? [{about: `DNS name ${socket.host}`, assumed: 'resolves to one address, which answers', at: place, turn: null}]
+      : [],
+  )
+}
