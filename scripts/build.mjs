@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // One bundled, split ESM build: an entry for each command, shared code in chunks that only those load that need them.
-// Run at install (`prepare`). `--no-manifest` leaves out oclif's manifest, for quick rebuilds.
+// Run at install (`prepare`). `--no-manifest` leaves out oclif's manifest and the type declarations, for quick rebuilds.
 import {execFileSync} from 'node:child_process'
-import {existsSync, readdirSync, rmSync} from 'node:fs'
+import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
@@ -18,7 +18,7 @@ await build({
   absWorkingDir: root,
   entryPoints: [
     {in: 'src/main.ts', out: 'main'},
-    ...(existsSync(join(root, 'src/index.ts')) ? [{in: 'src/index.ts', out: 'index'}] : []),
+    {in: 'src/index.ts', out: 'index'},
     ...files('src/commands').map((path) => ({in: path, out: path.slice(join(root, 'src/').length, -'.ts'.length)})),
   ],
   outdir: 'dist',
@@ -40,11 +40,23 @@ await build({
   logLevel: 'warning',
 })
 
+/** Runs a development tool of the project. `oclif` asks a registry for its own newest version unless told not to. */
+function tool(path, ...args) {
+  try {
+    execFileSync(process.execPath, [join(root, 'node_modules', path), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {...process.env, NODE_OPTIONS: '', OCLIF_SKIP_NEW_VERSION_CHECK: 'true'},
+    })
+  } catch (error) {
+    console.error(`${path} failed:\n${error.stdout}`)
+    process.exit(1)
+  }
+}
+
 if (!process.argv.includes('--no-manifest')) {
+  tool('typescript/bin/tsc', '-p', 'tsconfig.types.json')
   rmSync(join(root, 'oclif.manifest.json'), {force: true})
-  execFileSync(process.execPath, [join(root, 'node_modules/oclif/bin/run.js'), 'manifest', root], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {...process.env, NODE_OPTIONS: '', OCLIF_SKIP_NEW_VERSION_CHECK: 'true'},
-  })
+  tool('oclif/bin/run.js', 'manifest', root)
 }
