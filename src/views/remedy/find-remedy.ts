@@ -1,0 +1,41 @@
+import type {TraceRequest} from '../../trace/request.js'
+import type {TraceBranch} from '../../trace/trace.js'
+import {authorization} from './authorization.js'
+import {directResponse, fault} from './configured.js'
+import {readFailure} from './failure.js'
+import {filterChain} from './filter-chain.js'
+import type {Family, Remedy} from './remedy.js'
+import {requestForm} from './request-form.js'
+import {blackHole, noCluster, noRoute} from './routing.js'
+import {rules} from './rules.js'
+import {loop, silence, unknown} from './silence.js'
+import {closedPort, noEndpoint} from './upstream.js'
+
+/** The first family that knows the failure tells it. */
+const families: readonly Family[] = [
+  authorization,
+  filterChain,
+  blackHole,
+  noRoute,
+  noCluster,
+  fault,
+  directResponse,
+  requestForm,
+  rules,
+  silence,
+  loop,
+  noEndpoint,
+  closedPort,
+  unknown,
+]
+
+/** What failed and what to change, or null where the branch ends well or nothing is known beyond the outcome itself. */
+export function findRemedy(request: TraceRequest, branch: TraceBranch): Remedy | null {
+  const failure = readFailure(request, branch)
+  if (failure === null) return null
+  for (const family of families) {
+    const remedy = family(failure)
+    if (remedy !== null) return remedy
+  }
+  return null
+}

@@ -1,0 +1,107 @@
+import type {PassedOver} from '../../decision/step.js'
+import {candidateName, sayFails} from '../story/check.js'
+import {readClusterName} from '../story/names.js'
+import type {Failure} from './failure.js'
+import {stepsOf} from './failure.js'
+import {type Family, facts} from './remedy.js'
+
+const shown = 4
+
+const candidates = (failure: Failure, level: string): PassedOver[] =>
+  stepsOf(failure.proxy, level).flatMap((step) => step.passedOver)
+
+const list = (label: string, passed: readonly PassedOver[]): [string, string][] => [
+  ...passed.slice(0, shown).map((each): [string, string] => [label, `${candidateName(each)}: ${sayFails(each.check)}`]),
+  ...(passed.length > shown ? [[label, `and ${passed.length - shown} more`] as [string, string]] : []),
+]
+
+/** 404: no virtual host for the name, or no route in it for the path. */
+export const noRoute: Family = (failure) => {
+  if (failure.details !== 'route_not_found') return null
+  const {proxy} = failure
+  const host = proxy?.virtualHost ?? null
+  const table = proxy?.routeConfig == null ? 'its routes' : `route configuration ${proxy.routeConfig}`
+  if (host === null) {
+    const hosts = candidates(failure, 'virtual host')
+    const asked = hosts[0]?.check.got ?? null
+    return {
+      says: `no virtual host of ${table} has the name ${asked ?? 'that is asked for'}`,
+      lines: facts(...list('it serves', hosts), [
+        'to change',
+        asked === null
+          ? null
+          : `ask for a name that is served, or add ${asked} to the hosts of the VirtualService (and of the Gateway, at a gateway)`,
+      ]),
+    }
+  }
+  return {
+    says: `virtual host ${host} has no route for this request`,
+    lines: facts(...list('passed over', candidates(failure, 'route')), [
+      'to change',
+      `ask for what one of these routes wants, or add a route to the VirtualService for ${host}`,
+    ]),
+  }
+}
+
+/** 503: the route names a cluster that this Envoy does not have. */
+export const noCluster: Family = (failure) => {
+  const isMissing = failure.details === 'cluster_not_found' || failure.outcome.responseFlags.split(',').includes('NC')
+  if (!isMissing) return null
+  const {proxy} = failure
+  const name = proxy?.cluster ?? stepsOf(proxy, 'cluster').at(-1)?.decided ?? null
+  const route = proxy?.route?.name ?? null
+  const cluster = name === null ? null : readClusterName(name)
+  const says =
+    name === null
+      ? 'the route leads to a cluster that does not exist'
+      : `the route leads to cluster ${name}, which this Envoy does not have`
+  if (cluster?.subset == null)
+    return {
+      says,
+      lines: facts(
+        ['the route', route],
+        [
+          'to change',
+          cluster?.host == null
+            ? null
+            : `lead the route to a port that service ${cluster.host} has (it asks for ${cluster.port}), or make that host known to this proxy (Sidecar, ServiceEntry)`,
+        ],
+      ),
+    }
+  return {
+    says,
+    lines: facts(
+      ['the route', route],
+      ['it wants', `subset ${cluster.subset} of ${cluster.host}, port ${cluster.port}`],
+      [
+        'to change',
+        `add subset ${cluster.subset} to the DestinationRule for ${cluster.host}, or name a subset that exists in the VirtualService${route === null ? '' : ` (route ${route})`}`,
+      ],
+    ),
+  }
+}
+
+/** REGISTRY_ONLY, and other ways into Istio's cluster without endpoints. */
+export const blackHole: Family = (failure) => {
+  const {proxy, request} = failure
+  const isBlackHole = [proxy?.cluster, proxy?.virtualHost, proxy?.route?.name].some((name) =>
+    /^(BlackHoleCluster|block_all)$/.test(name ?? ''),
+  )
+  if (!isBlackHole || proxy === null) return null
+  const asked = request.tcp?.dst ?? request.url ?? ''
+  return {
+    says: `the Envoy of the client knows no service for ${asked}, and sends what it does not know nowhere (outbound policy REGISTRY_ONLY)`,
+    lines: facts(
+      [
+        'where',
+        proxy.virtualHost === null
+          ? `listener ${proxy.listener ?? '?'}, cluster BlackHoleCluster`
+          : `virtual host ${proxy.virtualHost}`,
+      ],
+      [
+        'to change',
+        `add a ServiceEntry for ${asked}, or its host to egress.hosts of the Sidecar that applies to this pod, or set outboundTrafficPolicy to ALLOW_ANY`,
+      ],
+    ),
+  }
+}

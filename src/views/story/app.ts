@@ -1,0 +1,56 @@
+import type {AppHop} from '../../trace/trace.js'
+import {line, span} from '../styled.js'
+import {hostOf, socketText} from './names.js'
+import type {CaptureFacts, Sentence} from './story.js'
+
+const serviceOf = (address: string, facts: CaptureFacts): string | null =>
+  facts.services.find((service) => service.addresses.includes(hostOf(address)))?.name ?? null
+
+/** The name that the app was told to call, where it is not the address itself. */
+function calledName(url: string | null): string | null {
+  const authority = url === null ? null : (/^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(url)?.[1] ?? null)
+  return authority === null || authority === '' ? null : authority
+}
+
+/** A process that sends. */
+export function tellSender(hop: AppHop, called: string | null, facts: CaptureFacts): Sentence[] {
+  const target = hop.left === null ? hop.address : socketText(hop.left.dst, hop.left.dport)
+  const service = target === null ? null : serviceOf(target, facts)
+  const name = calledName(called) ?? called
+  const words =
+    target === null
+      ? 'sends'
+      : name === null || target.startsWith(name)
+        ? `connects to ${target}`
+        : `connects to ${name} = ${target}`
+  return [
+    {
+      topic: 'connects',
+      subject: target ?? '',
+      what: line(words),
+      why: null,
+      beside: service === null ? null : `service ${service}`,
+      failed: false,
+      step: hop.steps[0] ?? null,
+      at: hop.steps[0]?.at ?? null,
+    },
+  ]
+}
+
+/** A process that should accept; `accepts` is false where nothing listens. */
+export function tellReceiver(hop: AppHop, accepts: boolean): Sentence[] {
+  const address = hop.address ?? (hop.entered === null ? '' : socketText(hop.entered.dst, hop.entered.dport))
+  const words = accepts ? `takes it on ${address}` : `nothing listens on ${address}`
+  return [
+    {
+      topic: accepts ? 'takes it' : 'closed',
+      subject: address,
+      what: line(span(words, accepts ? 'plain' : 'bad')),
+      why: null,
+      beside: null,
+      failed: !accepts,
+      step: hop.steps[0] ?? null,
+      at: hop.steps[0]?.at ?? null,
+    },
+  ]
+}

@@ -1,0 +1,35 @@
+import type {TraceRequest} from '../../trace/request.js'
+
+/** A word for a POSIX shell; what is plain stays as it is. */
+export const shellWord = (word: string): string =>
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+const headerWord = ([name, value]: [string, string | null]): string =>
+  value === null ? `${name}:` : value === '' ? `${name};` : `${name}: ${value}`
+
+/** The command that asks for this trace; `source` are the words that name the mesh (`--from sample`). */
+export function commandLine(request: TraceRequest, source: readonly string[]): string {
+  const {client, method, headers, httpVersion, connectTo, tcp, url} = request
+  const what =
+    tcp === null
+      ? [
+          url ?? '',
+          ...(method === null || method === 'GET' ? [] : ['-X', method]),
+          ...headers.flatMap((each) => ['-H', headerWord(each)]),
+        ]
+      : ['--tcp', tcp.dst, ...(tcp.data === null ? [] : ['--data', tcp.data])]
+  const words = [
+    'sidetrace',
+    'trace',
+    client.pod,
+    ...what,
+    ...(httpVersion === '1.0' ? ['--http1.0'] : httpVersion === '2' ? ['--http2-prior-knowledge'] : []),
+    ...(connectTo === null ? [] : ['--connect-to', connectTo]),
+    ...source,
+    '--uid',
+    String(client.uid),
+    '--gid',
+    String(client.gid),
+  ]
+  return words.map(shellWord).join(' ')
+}

@@ -1,0 +1,70 @@
+import type {Step} from '../../decision/step.js'
+import type {Hop, TraceBranch} from '../../trace/trace.js'
+import type {Remedy} from '../remedy/remedy.js'
+import type {Line} from '../styled.js'
+
+/** What the capture says beside the trace: names for addresses. All of it may be empty. */
+export interface CaptureFacts {
+  /** What a user knows the capture by, or null. */
+  title: string | null
+  /** ISO time of the capture, or null. */
+  capturedAt: string | null
+  services: {name: string; addresses: string[]}[]
+}
+
+export const noFacts: CaptureFacts = {title: null, capturedAt: null, services: []}
+
+/** One thing that happened in a hop: what, why, and the name under which the rule is found in the cluster. */
+export interface Sentence {
+  /** Short word for the kind of thing (`listener`, `route`, `rules`), stable for tests and trees. */
+  topic: string
+  /** The thing itself, short: a name, an address. */
+  subject: string
+  what: Line
+  /** Why, in words; null where the `what` says it all. */
+  why: string | null
+  /** The rule's own name, or what decided, to be shown beside. */
+  beside: string | null
+  failed: boolean
+  step: Step | null
+  /** Where the source stands: a JSONPath in the dump, or a rule's name; null for none. */
+  at: string | null
+}
+
+/** One hop, with its number on the way. */
+export interface HopStory {
+  number: number
+  /** `app`, `netns`, `node`, `envoy out`, `envoy in`, `envoy`. */
+  label: string
+  hop: Hop
+  failed: boolean
+  sentences: Sentence[]
+}
+
+/** The hops of one pod, node or host that follow each other. */
+export interface PlaceStory {
+  name: string
+  /** `client`, `server`, `gateway`, `client and server`, `node`, `outside the mesh`; empty where there is nothing to say. */
+  role: string
+  hops: HopStory[]
+}
+
+export interface BranchStory {
+  branch: TraceBranch
+  /** How it ends, as a headline. */
+  headline: Line
+  /** The same in a few words, for lists of branches. */
+  ending: string
+  places: PlaceStory[]
+  /** Null where nothing failed. */
+  remedy: Remedy | null
+  /** What the request never came to, or null. */
+  notReached: string | null
+}
+
+/** A trace told: everything a view shows of it, except the candidates, which stand in the steps. */
+export interface Story {
+  request: Line
+  from: Line
+  branches: BranchStory[]
+}

@@ -1,0 +1,86 @@
+import {evidence} from '../story/outcome.js'
+import type {BranchStory, HopStory, PlaceStory, Sentence} from '../story/story.js'
+import {type Line, line, span, toned} from '../styled.js'
+import {candidatesText} from './candidates.js'
+import {hanging, type Layout, margin, withAside} from './layout.js'
+
+const hopLead = ({number, label, failed}: HopStory): Line =>
+  line(
+    span(`${failed ? 'x' : ' '}${String(number).padStart(2)} `, failed ? 'bad' : 'dim'),
+    span(label, failed ? 'bad' : 'strong'),
+  )
+
+function sentenceText(sentence: Sentence, lead: Line, layout: Layout): Line[] {
+  const mark = sentence.failed && lead.length === 0 ? line(span(' x', 'bad')) : lead
+  return [
+    ...withAside(mark, sentence.what, sentence.beside, layout.width),
+    ...(sentence.why === null ? [] : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
+    ...(layout.full && sentence.step !== null ? candidatesText(sentence.step, layout.width) : []),
+  ]
+}
+
+export const hopText = (hop: HopStory, layout: Layout): Line[] =>
+  hop.sentences.flatMap((sentence, index) => sentenceText(sentence, index === 0 ? hopLead(hop) : [], layout))
+
+export function placeText(place: PlaceStory, layout: Layout): Line[] {
+  const title = line(span(place.name, 'strong'), span(place.role === '' ? '' : `  ${place.role}`, 'dim'))
+  return [title, ...place.hops.flatMap((hop) => hopText(hop, layout))]
+}
+
+/** The flags, the reason and the remedy of a failure. */
+export function failureText(story: BranchStory, width: number): Line[] {
+  const {outcome} = story.branch
+  const proof = evidence(outcome)
+  const lead = (label: string): Line => line(span(`  ${label}`, 'dim'))
+  return [
+    ...(story.remedy === null ? [] : hanging([], line(span(story.remedy.says)), 2, width)),
+    ...(proof === null || outcome.kind === 'delivered' ? [] : hanging([], line(span(proof, 'name')), 2, width)),
+    ...(story.remedy?.lines ?? []).flatMap(({label, text}, index, all) => {
+      const again = all[index - 1]?.label === label
+      const shown = label === 'to change' ? line(span(text, 'strong')) : line(text)
+      return hanging(again ? [] : lead(label), shown, 17, width)
+    }),
+  ]
+}
+
+/** What the answer supposes, and what else is worth knowing. Never a footnote: it stands before the way. */
+export function doubtText(story: BranchStory, width: number): Line[] {
+  const {assumptions, warnings} = story.branch
+  const lead = (label: string): Line => line(span(`  ${label}`, 'warn'))
+  return [
+    ...assumptions.flatMap(({about, assumed, turn}) =>
+      hanging(
+        lead('supposing'),
+        line(`${about}: ${assumed}${turn === null ? '' : ` (turn it with ${turn})`}`),
+        17,
+        width,
+      ),
+    ),
+    ...warnings.flatMap((text) => hanging(lead('warning'), line(text), 17, width)),
+  ]
+}
+
+/** How sure the answer is. */
+export function certainty({branch}: BranchStory, branches: number): string {
+  const count = branches === 1 ? '1 branch' : `${branches} branches`
+  const {length} = branch.assumptions
+  if (branch.outcome.kind === 'unknown') return count
+  return length === 0
+    ? `certain, ${count}`
+    : `if ${length === 1 ? 'the assumption holds' : `${length} assumptions hold`}, ${count}`
+}
+
+export const notReachedText = ({notReached}: BranchStory): Line[] =>
+  notReached === null ? [] : [line(span(`    not reached: ${notReached}`, 'dim'))]
+
+/** One branch, whole. */
+export function wayText(story: BranchStory, layout: Layout): Line[] {
+  return [
+    ...hanging([], line(...story.headline, span(`   ${certainty(story, 1)}`, 'dim')), 0, layout.width),
+    ...failureText(story, layout.width),
+    ...doubtText(story, layout.width),
+    [],
+    ...story.places.flatMap((place) => placeText(place, layout)),
+    ...notReachedText(story),
+  ]
+}

@@ -1,0 +1,132 @@
+import {fieldOf} from './field.js'
+import type {Command} from './keys.js'
+import type {Extent} from './reducer.js'
+import {openForm} from './request-form.js'
+import {decides, firstRow, type Row} from './rows.js'
+import {rowsIn, type State, selectedRow, tabs} from './state.js'
+
+const clamp = (value: number, count: number): number => Math.max(0, Math.min(value, count - 1))
+
+const select = (state: State, cursor: number): State => ({
+  ...state,
+  cursor: clamp(cursor, rowsIn(state).length),
+  scroll: 0,
+})
+
+/** Moves the cursor of the tree, or the text of the right pane. */
+function move(state: State, by: number, {detailLines, page}: Extent): State {
+  if (state.pane === 'tree') return select(state, state.cursor + by)
+  return {...state, scroll: clamp(state.scroll + by, Math.max(1, detailLines - page + 1))}
+}
+
+function turnTab(state: State, by: number): State {
+  const index = (tabs.indexOf(state.tab) + by + tabs.length) % tabs.length
+  return {...state, tab: tabs[index] ?? 'Why', scroll: 0}
+}
+
+function turnBranch(state: State, by: number): State {
+  const count = state.story.branches.length
+  if (count < 2) return {...state, message: {text: 'there is one way only', tone: 'dim'}}
+  const turned = {...state, branch: (state.branch + by + count) % count, scroll: 0}
+  return select(turned, turned.cursor)
+}
+
+const setFolded = (state: State, key: string, fold: boolean): State => {
+  const folded = new Set(state.folded)
+  if (fold) folded.add(key)
+  else folded.delete(key)
+  const next = {...state, folded}
+  const at = rowsIn(next).findIndex((row) => row.key === key)
+  return select(next, at === -1 ? state.cursor : at)
+}
+
+const isOpen = (row: Row): boolean => (row.kind === 'place' || row.kind === 'hop') && row.open
+const isFoldable = (row: Row): boolean => row.kind === 'place' || (row.kind === 'hop' && row.foldable)
+
+function fold(state: State): State {
+  if (state.pane === 'detail') return {...state, pane: 'tree'}
+  const row = selectedRow(state)
+  if (row === null) return state
+  if (isOpen(row)) return setFolded(state, row.key, true)
+  const parent = rowsIn(state)
+    .slice(0, state.cursor)
+    .findLastIndex(({depth}) => depth < row.depth)
+  return parent === -1 ? state : select(state, parent)
+}
+
+function unfold(state: State): State {
+  const row = selectedRow(state)
+  if (row !== null && isFoldable(row) && !isOpen(row)) return setFolded(state, row.key, false)
+  if (row !== null && isOpen(row)) return select(state, state.cursor + 1)
+  return {...state, pane: 'detail'}
+}
+
+function toggle(state: State): State {
+  const row = selectedRow(state)
+  if (row !== null && isFoldable(row)) return setFolded(state, row.key, isOpen(row))
+  return {...state, pane: 'detail'}
+}
+
+function nextDecision(state: State): State {
+  const rows = rowsIn(state)
+  const after = rows.findIndex((row, index) => index > state.cursor && decides(row))
+  const any = after === -1 ? rows.findIndex(decides) : after
+  return any === -1 ? {...state, message: {text: 'nothing was passed over', tone: 'dim'}} : select(state, any)
+}
+
+function back(state: State): State {
+  if (state.find !== '') {
+    const shown = {...state, find: ''}
+    return select(shown, firstRow(rowsIn(shown)))
+  }
+  return {...state, pane: 'tree'}
+}
+
+/** What a key does while nothing lies over the trace. */
+export function browse(state: State, command: Exclude<Command, 'copy'>, extent: Extent): State {
+  const far = Number.MAX_SAFE_INTEGER
+  switch (command) {
+    case 'up':
+      return move(state, -1, extent)
+    case 'down':
+      return move(state, 1, extent)
+    case 'page-up':
+      return move(state, -extent.page, extent)
+    case 'page-down':
+      return move(state, extent.page, extent)
+    case 'top':
+      return move(state, -far, extent)
+    case 'bottom':
+      return move(state, far, extent)
+    case 'fold':
+      return fold(state)
+    case 'unfold':
+      return unfold(state)
+    case 'toggle':
+      return toggle(state)
+    case 'other-pane':
+      return {...state, pane: state.pane === 'tree' ? 'detail' : 'tree'}
+    case 'next-tab':
+      return turnTab(state, 1)
+    case 'previous-tab':
+      return turnTab(state, -1)
+    case 'next-branch':
+      return turnBranch(state, 1)
+    case 'previous-branch':
+      return turnBranch(state, -1)
+    case 'next-decision':
+      return nextDecision(state)
+    case 'edit':
+      return {...state, overlay: {kind: 'edit', form: openForm(state.request), problems: [], preview: null}}
+    case 'find':
+      return {...state, overlay: {kind: 'find', field: fieldOf(state.find)}}
+    case 'export':
+      return {...state, overlay: {kind: 'export', field: fieldOf('trace.json')}}
+    case 'help':
+      return {...state, overlay: {kind: 'help', scroll: 0}}
+    case 'back':
+      return back(state)
+    case 'quit':
+      return {...state, effect: {kind: 'quit'}}
+  }
+}

@@ -1,0 +1,43 @@
+import {Text} from 'ink'
+import {type Line, line, span} from '../styled.js'
+import {paint, type Theme} from '../theme.js'
+import {padLine} from '../wrap.js'
+import {type Tab, tabs} from './state.js'
+
+export interface DetailProps {
+  tab: Tab
+  lines: readonly Line[]
+  scroll: number
+  focused: boolean
+  width: number
+  height: number
+  theme: Theme
+}
+
+/** The tab in use stands in brackets: a sign that needs no colour. */
+const tabLine = (tab: Tab, focused: boolean): Line =>
+  line(
+    ...tabs.flatMap((each) => [
+      each === tab ? span(`[${each}]`, focused ? 'chosen' : 'strong') : span(` ${each} `, 'dim'),
+      span(' '),
+    ]),
+  )
+
+function moreLine(scroll: number, count: number, room: number): Line | null {
+  const below = count - scroll - room
+  if (below <= 0 && scroll === 0) return null
+  return line(span(below > 0 ? `-- ${below} more lines below --` : '-- end --', 'dim'))
+}
+
+/** What is known of the selected step. */
+export function DetailPane({tab, lines, scroll, focused, width, height, theme}: DetailProps) {
+  const all = height - 1
+  const scrolls = lines.length > all
+  const room = scrolls ? all - 1 : all
+  const start = Math.max(0, Math.min(scroll, lines.length - room))
+  const more = scrolls ? moreLine(start, lines.length, room) : null
+  const shown = [tabLine(tab, focused), ...lines.slice(start, start + room), ...(more === null ? [] : [more])]
+  return (
+    <Text wrap="truncate">{shown.map((each) => paint(padLine([span(' '), ...each], width), theme)).join('\n')}</Text>
+  )
+}

@@ -1,0 +1,105 @@
+import {tellTrace} from '../story/tell-trace.js'
+import {lineText} from '../styled.js'
+import {fieldOf, paste, split, typeKey} from './field.js'
+import type {KeyName} from './key.js'
+import type {Context} from './reducer.js'
+import {type FormField, problemsOf, type RequestForm, readForm} from './request-form.js'
+import {firstRow} from './rows.js'
+import {rowsIn, type State} from './state.js'
+
+const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What the rest of a pod's name could be; empty where nothing fits. */
+export function suggestion(field: FormField, pods: readonly string[]): string {
+  if (field.name !== 'client' || field.text === '') return ''
+  const found = pods.find((pod) => pod.startsWith(field.text)) ?? pods.find((pod) => pod.includes(field.text))
+  return found === undefined || found === field.text ? '' : found
+}
+
+function withForm(state: State, form: RequestForm, context: Context): State {
+  const problems = problemsOf(form, context.pods)
+  return {
+    ...state,
+    overlay: {
+      kind: 'edit',
+      form,
+      problems,
+      preview: problems.every((each) => each === null) ? previewOf(state, form, context) : null,
+    },
+  }
+}
+
+/** How the request would end: the walk is pure, so the answer stands beside the form while one types. */
+function previewOf(state: State, form: RequestForm, context: Context): string {
+  try {
+    const story = tellTrace(context.trace(readForm(form, state.request)), context.facts)
+    const [first, ...others] = story.branches
+    const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'way' : 'ways'})`
+    return first === undefined ? '' : `${lineText(first.headline)}${more}`
+  } catch (error) {
+    return failureText(error)
+  }
+}
+
+const focusOn = (form: RequestForm, focus: number): RequestForm => ({
+  ...form,
+  focus: (focus + form.fields.length) % form.fields.length,
+})
+
+/** The form with a field changed; a last empty header line is always there to be filled. */
+function withField(form: RequestForm, changed: FormField): RequestForm {
+  const fields = form.fields.map((each, index) => (index === form.focus ? changed : each))
+  const last = fields.at(-1)
+  const grows = last?.name === 'header' && last.text !== ''
+  return {...form, fields: grows ? [...fields, {name: 'header', ...fieldOf('')}] : fields}
+}
+
+function apply(state: State, form: RequestForm, context: Context): State {
+  const problems = problemsOf(form, context.pods)
+  const wrong = problems.findIndex((each) => each !== null)
+  if (wrong !== -1) return {...state, overlay: {kind: 'edit', form: {...form, focus: wrong}, problems, preview: null}}
+  const request = readForm(form, state.request)
+  try {
+    const trace = context.trace(request)
+    const next: State = {
+      ...state,
+      request,
+      trace,
+      story: tellTrace(trace, context.facts),
+      branch: 0,
+      scroll: 0,
+      find: '',
+      overlay: {kind: 'none'},
+    }
+    return {...next, cursor: firstRow(rowsIn(next))}
+  } catch (error) {
+    return {
+      ...state,
+      overlay: {kind: 'edit', form, problems, preview: null},
+      message: {text: failureText(error), tone: 'bad'},
+    }
+  }
+}
+
+export function editKey(state: State, key: KeyName, context: Context): State {
+  if (state.overlay.kind !== 'edit') return state
+  const {form} = state.overlay
+  const field = form.fields[form.focus]
+  if (key === 'esc') return {...state, overlay: {kind: 'none'}}
+  if (key === 'enter') return apply(state, form, context)
+  if (key === 'tab' || key === 'down') return withForm(state, focusOn(form, form.focus + 1), context)
+  if (key === 'shift-tab' || key === 'up') return withForm(state, focusOn(form, form.focus - 1), context)
+  if (field === undefined) return state
+  const offered = suggestion(field, context.pods)
+  if (key === 'right' && offered !== '' && field.cursor === split(field.text).length)
+    return withForm(state, withField(form, {...field, ...fieldOf(offered)}), context)
+  const typed = typeKey(field, key)
+  return typed === null ? state : withForm(state, withField(form, {...field, ...typed}), context)
+}
+
+export function editPaste(state: State, text: string, context: Context): State {
+  if (state.overlay.kind !== 'edit') return state
+  const {form} = state.overlay
+  const field = form.fields[form.focus]
+  return field === undefined ? state : withForm(state, withField(form, {...field, ...paste(field, text)}), context)
+}

@@ -1,0 +1,40 @@
+export interface Size {
+  columns: number
+  rows: number
+}
+
+/** Cells and lines for each part of the screen. */
+export interface ScreenLayout {
+  width: number
+  height: number
+  tree: number
+  detail: number
+  /** Whether both panes stand side by side. */
+  both: boolean
+  /** Lines between the rules. */
+  body: number
+}
+
+const topLines = 3
+const bottomLines = 1
+const ruleLines = 2
+
+/** Divides the terminal; one that is too small is treated as if it were larger, and shows a part. */
+export function layoutOf({columns, rows}: Size): ScreenLayout {
+  const width = Math.max(20, columns)
+  const height = Math.max(8, rows)
+  const both = width >= 100
+  const tree = both ? Math.min(72, Math.floor(width * 0.46)) : width
+  return {
+    width,
+    height,
+    both,
+    tree,
+    detail: both ? width - tree - 1 : width,
+    body: height - topLines - bottomLines - ruleLines,
+  }
+}
+
+/** The first line to show so that `cursor` is on the screen, near the middle where there is room. */
+export const windowStart = (cursor: number, count: number, height: number): number =>
+  Math.max(0, Math.min(cursor - Math.floor(height / 2), count - height))

@@ -1,0 +1,65 @@
+import type {TraceRequest} from '../../trace/request.js'
+import type {Trace} from '../../trace/trace.js'
+import type {BranchStory, Story} from '../story/story.js'
+import type {Tone} from '../styled.js'
+import type {Field} from './field.js'
+import type {Problems, RequestForm} from './request-form.js'
+import {type Row, rowsOf} from './rows.js'
+
+export const tabs = ['Why', 'Considered', 'Source', 'Counters'] as const
+export type Tab = (typeof tabs)[number]
+
+/** What lies over the trace and takes the keys. */
+export type Overlay =
+  | {kind: 'none'}
+  | {kind: 'help'; scroll: number}
+  | {kind: 'find'; field: Field}
+  | {kind: 'edit'; form: RequestForm; problems: Problems; preview: string | null}
+  | {kind: 'export'; field: Field}
+
+/** What only the outside can do; the reducer asks, the shell does it and answers with `done`. */
+export type Effect = {kind: 'quit'} | {kind: 'export'; path: string; trace: Trace} | {kind: 'copy'; text: string}
+
+export interface Message {
+  text: string
+  tone: Tone
+}
+
+export interface State {
+  request: TraceRequest
+  trace: Trace
+  story: Story
+  branch: number
+  /** Index of the selected row. */
+  cursor: number
+  folded: ReadonlySet<string>
+  find: string
+  pane: 'tree' | 'detail'
+  tab: Tab
+  /** First line shown of the right pane. */
+  scroll: number
+  overlay: Overlay
+  message: Message | null
+  effect: Effect | null
+}
+
+const noBranch: BranchStory = {
+  branch: {
+    probability: 1,
+    outcome: {kind: 'unknown', status: null, responseFlags: '-', details: null, by: null},
+    hops: [],
+    assumptions: [],
+    warnings: [],
+  },
+  headline: [{text: 'NOT KNOWN', tone: 'warn'}],
+  ending: 'not known',
+  places: [],
+  remedy: null,
+  notReached: null,
+}
+
+export const branchOf = ({story, branch}: State): BranchStory => story.branches[branch] ?? noBranch
+
+export const rowsIn = (state: State): Row[] => rowsOf(branchOf(state), state.folded, state.find)
+
+export const selectedRow = (state: State): Row | null => rowsIn(state)[state.cursor] ?? null

@@ -1,0 +1,54 @@
+import {writeSync} from 'node:fs'
+
+/** Alternate screen, bracketed paste, no cursor; all are undone by their counterparts. */
+const enter = '\u001b[?1049h\u001b[?2004h\u001b[?25l\u001b[2J'
+const leave = '\u001b[?2004l\u001b[?25h\u001b[0m\u001b[?1049l'
+
+const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const
+
+/** The terminal while the screen is ours. */
+export interface TerminalSession {
+  /** Gives the terminal back; again and again does no harm. */
+  restore: () => void
+}
+
+/** Synchronous: what is queued when a process ends is lost. A terminal that is gone cannot be restored. */
+function writeNow(text: string): void {
+  try {
+    writeSync(process.stdout.fd, text)
+  } catch (error) {
+    if (
+      !(
+        error instanceof Error &&
+        'code' in error &&
+        (error.code === 'EIO' || error.code === 'EPIPE' || error.code === 'EBADF')
+      )
+    )
+      throw error
+  }
+}
+
+/** Takes the terminal, and sees that it is given back on every way out: an error that nobody catches, a signal, the end. */
+export function openSession(): TerminalSession {
+  let open = true
+  const restore = (): void => {
+    if (!open) return
+    open = false
+    process.off('exit', restore)
+    process.off('uncaughtExceptionMonitor', restore)
+    for (const signal of signals) process.off(signal, onSignal)
+    if (process.stdin.isTTY && process.stdin.isRaw) process.stdin.setRawMode(false)
+    writeNow(leave)
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    restore()
+    // With our handlers gone the signal does what it does by default, and the caller sees by what the process ended.
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  process.once('exit', restore)
+  process.once('uncaughtExceptionMonitor', restore)
+  for (const signal of signals) process.on(signal, onSignal)
+  writeNow(enter)
+  return {restore}
+}
