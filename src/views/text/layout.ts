@@ -1,5 +1,5 @@
 import {type Line, line, lineCells, type Span, span} from '../styled.js'
-import {shorten, wrapLine} from '../wrap.js'
+import {wrapLine} from '../wrap.js'
 
 export interface Layout {
   width: number
@@ -18,7 +18,13 @@ const blanks = (count: number): Span => ({text: ' '.repeat(Math.max(0, count)), 
 /** A line that hangs `indent` cells under `lead`, wrapped. */
 export function hanging(lead: Line, text: Line, indent: number, width: number): Line[] {
   const [first = [], ...rest] = wrapLine(text, Math.max(20, width - indent))
-  return [[...lead, blanks(indent - lineCells(lead)), ...first], ...rest.map((part): Line => [blanks(indent), ...part])]
+  const taken = lineCells(lead)
+  // A lead wider than the indent has a line of its own.
+  const alone = taken > 0 && taken >= indent
+  const below = (part: Line): Line => [blanks(indent), ...part]
+  return alone
+    ? [lead, below(first), ...rest.map(below)]
+    : [[...lead, blanks(indent - taken), ...first], ...rest.map(below)]
 }
 
 /** Left text, and right of it what it is called in the cluster; on its own line where both do not fit. */
@@ -33,6 +39,3 @@ export function withAside(lead: Line, text: Line, aside: string | null, width: n
   const own = wrapLine(line(span(aside, 'dim')), width - margin - 2)
   return [...left, ...own.map((part): Line => [blanks(margin + 2), ...part])]
 }
-
-/** A JSONPath is of no use when it fills three lines: its middle goes. */
-export const shortPath = (at: string, width: number): string => shorten(at, Math.max(20, width))
