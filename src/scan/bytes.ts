@@ -1,0 +1,28 @@
+/** The bytes that make up the structure of JSON (RFC 8259). */
+export const QUOTE = 0x22
+export const BACKSLASH = 0x5c
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const OPEN_OBJECT = 0x7b
+export const CLOSE_OBJECT = 0x7d
+export const OPEN_ARRAY = 0x5b
+export const CLOSE_ARRAY = 0x5d
+
+export const SPACE = 0x20
+
+/** JSON's white space: blank, tab, line feed, carriage return. */
+export const isSpace = (byte: number): boolean => byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09
+
+/** 1 for bytes that a string cannot hold as they are: the quote, the backslash, control characters. */
+export const endsPlainText = new Uint8Array(256)
+endsPlainText.fill(1, 0, SPACE)
+endsPlainText[QUOTE] = 1
+endsPlainText[BACKSLASH] = 1
+
+/** 1 for bytes that occur in numbers, `true`, `false` and `null`. */
+export const inScalar = new Uint8Array(256)
+for (const byte of '0123456789+-.eEtrufalsn') inScalar[byte.charCodeAt(0)] = 1
+
+/** 1 for the bytes that a number, `true`, `false` or `null` begins with. */
+export const startsScalar = new Uint8Array(256)
+for (const byte of '-0123456789tfn') startsScalar[byte.charCodeAt(0)] = 1

@@ -1,0 +1,173 @@
+import {BrokenJson} from './broken-json.js'
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endsPlainText,
+  inScalar,
+  isSpace,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  SPACE,
+  startsScalar,
+} from './bytes.js'
+import type {Chunk} from './chunk.js'
+
+/** Deeper than this is no proto JSON: protobuf's own readers stop at 10 000 levels at the latest. */
+export const maxDepth = 10_000
+
+/** What may stand next. `_OR_END` follows an opening bracket. */
+const VALUE = 0
+const VALUE_OR_END = 1
+const KEY = 2
+const KEY_OR_END = 3
+const AFTER_KEY = 4
+const AFTER_VALUE = 5
+
+const expected = [
+  'a value is missing',
+  'neither a value nor the end of the list',
+  'a member name is missing',
+  'neither a member name nor the end of the object',
+  'no colon after a member name',
+  'neither a comma nor the matching bracket',
+]
+
+/** The token that the last chunk ended in. */
+const NOTHING = 0
+const STRING = 1
+const ESCAPE = 2
+const SCALAR = 3
+
+const inObject = 1
+const inArray = 2
+
+/**
+ * Passes over one JSON value of any size without making anything of it, in pieces as they arrive. Structure is held to the
+ * grammar: brackets, commas, colons, where strings begin and end. What a string or number says is not looked at.
+ */
+export class OpaqueValue {
+  /** True as soon as the value has ended. */
+  done = false
+  private next = VALUE
+  private inside = NOTHING
+  private depth = 0
+  private kinds: Uint8Array = new Uint8Array(64)
+
+  start(): void {
+    this.done = false
+    this.next = VALUE
+    this.inside = NOTHING
+    this.depth = 0
+  }
+
+  /** True in a number or literal that stands alone: only the byte after it, or the end of the document, ends it. */
+  get inBareScalar(): boolean {
+    return this.inside === SCALAR && this.depth === 0
+  }
+
+  /** What the end of the document here would break off. */
+  get endsIn(): string {
+    return this.inside === STRING || this.inside === ESCAPE ? 'ends inside a string' : 'ends before its last bracket'
+  }
+
+  /**
+   * Goes on from `from`, and gives the index after the value's last byte, or `to` where the value goes on beyond it.
+   * One function with local variables: it sees every byte of a dump, and a call or field access for each of them would double the time.
+   * Strings are read four bytes at a time: a byte of `x` is zero exactly if `(x - 0x01010101) & ~x & 0x80808080` has its top bit
+   * (or a lower byte's borrow has, which the bytewise loop after it settles).
+   */
+  pass({bytes, view, base}: Chunk, from: number, to: number): number {
+    let i = from
+    let {next, inside, depth, kinds} = this
+    let byte = 0
+    for (;;) {
+      if (inside === NOTHING) {
+        if (i >= to) break
+        byte = bytes[i] as number
+        while (byte <= SPACE) {
+          if (!isSpace(byte)) throw new BrokenJson(expected[next] as string, base + i)
+          if (++i >= to) break
+          byte = bytes[i] as number
+        }
+        if (i >= to) break
+        if (byte === QUOTE) {
+          if (next > AFTER_KEY - 1) throw new BrokenJson(expected[next] as string, base + i)
+          inside = STRING
+        } else if (byte === COLON) {
+          if (next !== AFTER_KEY) throw new BrokenJson(expected[next] as string, base + i)
+          next = VALUE
+        } else if (byte === COMMA) {
+          if (next !== AFTER_VALUE) throw new BrokenJson(expected[next] as string, base + i)
+          next = kinds[depth] === inObject ? KEY : VALUE
+        } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+          if (next > VALUE_OR_END) throw new BrokenJson(expected[next] as string, base + i)
+          if (++depth >= kinds.length) kinds = this.kinds = deeper(kinds, base + i)
+          kinds[depth] = byte === OPEN_OBJECT ? inObject : inArray
+          next = byte === OPEN_OBJECT ? KEY_OR_END : VALUE_OR_END
+        } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+          if (next !== AFTER_VALUE && next !== (byte === CLOSE_OBJECT ? KEY_OR_END : VALUE_OR_END))
+            throw new BrokenJson(expected[next] as string, base + i)
+          if (kinds[depth] !== (byte === CLOSE_OBJECT ? inObject : inArray))
+            throw new BrokenJson(expected[AFTER_VALUE] as string, base + i)
+          next = AFTER_VALUE
+          if (--depth === 0) {
+            i++
+            break
+          }
+        } else {
+          if (next > VALUE_OR_END || startsScalar[byte] === 0) throw new BrokenJson(expected[next] as string, base + i)
+          inside = SCALAR
+        }
+        i++
+      }
+      if (inside === STRING) {
+        for (; i + 4 <= to; i += 4) {
+          const x = view.getInt32(i, true)
+          const quote = x ^ 0x22222222
+          const backslash = x ^ 0x5c5c5c5c
+          if (
+            (((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash) | ((x - 0x20202020) & ~x)) &
+            0x80808080
+          )
+            break
+        }
+        while (i < to && endsPlainText[bytes[i] as number] === 0) i++
+        if (i >= to) break
+        byte = bytes[i++] as number
+        if (byte === QUOTE) {
+          inside = NOTHING
+          next = next >= KEY ? AFTER_KEY : AFTER_VALUE
+          if (depth === 0) break
+        } else if (byte === BACKSLASH) inside = ESCAPE
+        else throw new BrokenJson('a control character inside a string', base + i - 1)
+      }
+      if (inside === ESCAPE) {
+        if (i >= to) break
+        i++
+        inside = STRING
+      } else if (inside === SCALAR) {
+        while (i < to && inScalar[bytes[i] as number] === 1) i++
+        if (i >= to) break
+        inside = NOTHING
+        next = AFTER_VALUE
+        if (depth === 0) break
+      }
+    }
+    this.next = next
+    this.inside = inside
+    this.depth = depth
+    this.done = next === AFTER_VALUE && depth === 0 && inside === NOTHING
+    return i
+  }
+}
+
+function deeper(kinds: Uint8Array, offset: number): Uint8Array {
+  if (kinds.length > maxDepth) throw new BrokenJson(`more than ${maxDepth} levels`, offset)
+  const grown = new Uint8Array(kinds.length * 2)
+  grown.set(kinds)
+  return grown
+}
