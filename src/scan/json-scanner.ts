@@ -346,7 +346,11 @@ export class JsonScanner {
     if (plan.kind === 'members') return found ?? plan.rest
     if (found === undefined) plan.other?.(text())
     else if (frame.seen?.has(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
-    else frame.seen?.add(found)
+    else {
+      frame.seen?.add(found)
+      plan.known?.()
+      if (found.kind === 'items') found.begin?.()
+    }
     return found
   }
 }

@@ -21,6 +21,8 @@ export interface ItemList {
   kind: 'items'
   name: string
   item: Plan
+  /** Told when the list's name is met. */
+  begin?(): void
   take(items: unknown[]): void
 }
 
@@ -31,6 +33,8 @@ export interface Fields {
   table: MemberTable<Plan>
   /** Told when the object begins. */
   begin?(): void
+  /** Told of each planned member before its value is read. */
+  known?(): void
   /** Told the name of each member without a plan before its value is read; what it throws ends the scan. */
   other?(name: string): void
 }

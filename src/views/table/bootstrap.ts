@@ -10,9 +10,7 @@ export function bootstrapSummary(section: Json): string {
     ['Istio Proxy Version', proxyVersion(metadata)],
     ['Envoy Version', envoyVersion(node)],
   ]
-  return lines
-    .flatMap(([title, value]) => (value === undefined ? [] : [`${title}: ${cellText(value)}\n`]))
-    .join('')
+  return lines.flatMap(([title, value]) => (value === undefined ? [] : [`${title}: ${cellText(value)}\n`])).join('')
 }
 
 /** ISTIO_PROXY_SHA without the name of its repository. */
@@ -34,4 +32,3 @@ function envoyVersion(node: Json | undefined): string {
   })
   return `${major}.${minor}.${patch}${label === undefined ? '' : `-${label}`}${details.join('')}`
 }
-

@@ -14,7 +14,10 @@ export interface EdsRow {
 /** The members of a ClusterLoadAssignment that the short table reads. */
 export const loadAssignmentShape = {
   cluster_name: true,
-  endpoints: {locality: true, lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}}},
+  endpoints: {
+    locality: true,
+    lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}},
+  },
 } as const
 
 const columns = (prefix: string): Column<EdsRow>[] => [

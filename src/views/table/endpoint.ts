@@ -40,7 +40,7 @@ export const endpointColumns: readonly Column<EndpointRow>[] = [
 ]
 
 /** The rows of one cluster that pass the filter. */
-export function endpointRows(status: Json, filter: EndpointFilter): EndpointRow[] {
+function endpointRows(status: Json, filter: EndpointFilter): EndpointRow[] {
   const cluster = text(status, 'name') ?? ''
   if (filter.cluster !== '' && cluster.toLowerCase() !== filter.cluster.toLowerCase()) return []
   return objects(status, 'host_statuses')
@@ -68,7 +68,8 @@ function endpointRow(cluster: string, host: Json): EndpointRow {
 }
 
 /** By address (as text), port and cluster, as istioctl sorts. */
-export function endpointTable(rows: EndpointRow[]): Table<EndpointRow> {
+export function endpointTable(statuses: readonly Json[], filter: EndpointFilter): Table<EndpointRow> {
+  const rows = statuses.flatMap((status) => endpointRows(status, filter))
   goSort(rows, (a, b) => {
     if (a.address !== b.address) return a.address < b.address
     if (a.port !== b.port) return a.port < b.port
@@ -76,3 +77,7 @@ export function endpointTable(rows: EndpointRow[]): Table<EndpointRow> {
   })
   return {columns: endpointColumns, rows}
 }
+
+/** The clusters with a host that passes; hosts that do not stay in, as in istioctl. */
+export const selectStatuses = (statuses: readonly Json[], filter: EndpointFilter): Json[] =>
+  statuses.filter((status) => endpointRows(status, filter).length > 0)

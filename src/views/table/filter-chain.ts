@@ -74,4 +74,3 @@ function httpDestination(config: Json | undefined): string {
   const rds = object(config, 'rds')
   return rds ? `Route: ${text(rds, 'route_config_name') ?? ''}` : 'HTTP'
 }
-

@@ -49,8 +49,11 @@ class PatternDefeatingQuicksort<T> {
     let wasPartitioned = true
     for (;;) {
       const length = b - a
-      if (length <= insertionSortLimit) return this.insertionSort(a, b)
-      if (limit === 0) return this.heapSort(a, b)
+      if (length <= insertionSortLimit || limit === 0) {
+        if (limit === 0 && length > insertionSortLimit) this.heapSort(a, b)
+        else this.insertionSort(a, b)
+        return
+      }
       if (!wasBalanced) {
         this.breakPatterns(a, b)
         limit--

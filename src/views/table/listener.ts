@@ -69,7 +69,9 @@ export function sortListeners(listeners: readonly Json[]): Json[] {
 export function listenerTable(listeners: readonly Json[], verbose: boolean, inAll: boolean): Table<ListenerRow> {
   const columns = [...(inAll ? [prefixed] : []), ...places, ...(verbose ? chains : kind)]
   const sorted = sortListeners(listeners)
-  const rows = verbose ? sorted.flatMap(chainRows) : sorted.map((listener) => ({listener, match: null, destination: ''}))
+  const rows = verbose
+    ? sorted.flatMap(chainRows)
+    : sorted.map((listener) => ({listener, match: null, destination: ''}))
   return {columns, rows}
 }
 

@@ -1,0 +1,79 @@
+import {UsageError} from '../../errors.js'
+import {adminSource, type ByteSource, fileSource, snapshotSource} from '../../sources/byte-source.js'
+import {Args, Flags} from '../oclif.js'
+
+/** Where a dump comes from: the same flags for every `proxy-config` command. */
+export const inputFlags = {
+  file: Flags.string({
+    char: 'f',
+    summary: 'Read the dump from this file, gzipped or not; - for stdin.',
+    helpValue: 'FILE|-',
+  }),
+  from: Flags.string({
+    summary: 'Take POD from this snapshot: a folder, a .tar.gz, or "sample".',
+    helpValue: 'SNAPSHOT',
+  }),
+  admin: Flags.string({summary: 'Ask the Envoy whose admin port this is.', helpValue: 'HOST:PORT'}),
+  namespace: Flags.string({char: 'n', summary: 'Namespace of POD where its name does not say.'}),
+}
+
+export const podArgument = {
+  pod: Args.string({description: 'Pod of the snapshot: name[.namespace], type/name[.namespace] or namespace/name.'}),
+}
+
+export interface InputFlags {
+  file?: string | undefined
+  from?: string | undefined
+  admin?: string | undefined
+  namespace?: string | undefined
+}
+
+/** How one kind of document is had: its name inside a snapshot's pod folder, and the admin path that answers it. */
+export interface DumpPlace {
+  file: string
+  adminPath: string
+}
+
+const choices = 'Pass -f FILE, --admin HOST:PORT, or POD with --from SNAPSHOT'
+
+/** The one source that flags and argument name. @throws UsageError, SourceError */
+export async function dumpSource(
+  command: string,
+  pod: string | undefined,
+  flags: InputFlags,
+  place: DumpPlace,
+): Promise<ByteSource> {
+  const {file, from, admin} = flags
+  if ([file, from, admin].filter((given) => given !== undefined).length > 1)
+    throw new UsageError('takes one of -f, --from and --admin', command)
+  if (pod !== undefined && from === undefined)
+    throw file === undefined && admin === undefined
+      ? new UsageError('is not looked up in a cluster', pod, choices)
+      : new UsageError('takes either a pod or a file or port', command, 'Leave POD out')
+  if (file !== undefined) return fileSource(file)
+  if (admin !== undefined) return adminSource(admin, place.adminPath)
+  if (from === undefined) throw new UsageError('requires a pod of a snapshot, --file or --admin', command, choices)
+  return podSource(command, pod, from, flags.namespace, place)
+}
+
+async function podSource(
+  command: string,
+  pod: string | undefined,
+  from: string,
+  namespace: string | undefined,
+  place: DumpPlace,
+): Promise<ByteSource> {
+  const [{openSnapshot}, {findPod, podFolder}] = await Promise.all([
+    import('../../sources/open-snapshot.js'),
+    import('../../snapshot/pod-name.js'),
+  ])
+  const snapshot = await openSnapshot(from)
+  if (pod === undefined)
+    throw new UsageError('requires a pod of the snapshot', command, podList(snapshot.document.pods))
+  const name = namespace === undefined || pod.includes('.') ? pod : `${pod}.${namespace}`
+  const found = findPod(snapshot.document, name)
+  return snapshotSource(snapshot, `${podFolder(found)}/${place.file}`)
+}
+
+const podList = (pods: readonly {namespace: string; name: string}[]): string =>
+  `It holds ${pods.map(({namespace, name}) => `${name}.${namespace}`).join(', ')}`

@@ -1,0 +1,29 @@
+import {aliasesOf, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
+import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {readSections} from '../../cli/proxy-config/sections.js'
+import {edsTable, loadAssignmentShape, selectAssignments} from '../../views/table/eds.js'
+import {endpointFlags} from './endpoint.js'
+
+const place = {
+  file: 'config_dump.json',
+  adminPath: '/config_dump?include_eds&mask=dynamic_endpoint_configs,static_endpoint_configs',
+}
+
+export default class Eds extends ProxyConfigCommand {
+  static override summary = 'List the endpoints that an Envoy was configured with, with their localities.'
+  static override aliases = aliasesOf('eds')
+  static override hidden = true
+  static override args = podArgument
+  static override flags = endpointFlags
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Eds)
+    const source = await dumpSource('proxy-config eds', args.pod, flags, place)
+    const shape = flags.output === 'short' ? loadAssignmentShape : true
+    const sections = await readSections(source, {resources: {endpoints: shape}})
+    const assignments = selectAssignments(sections.resources.endpoints ?? [], flags)
+    if (flags.output !== 'short')
+      return this.printDocument(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
+    return this.printTable(edsTable(assignments, false), {padding: 5, headers: flags.headers})
+  }
+}

@@ -1,0 +1,71 @@
+import {closeSync, openSync, readSync} from 'node:fs'
+import {SourceError} from '../errors.js'
+import type {Snapshot} from '../snapshot/snapshot.js'
+import {fileError} from './file-error.js'
+
+/** One document, as bytes in pieces. A piece is valid only until the next one is asked for. */
+export interface ByteSource {
+  /** What messages call it: a path, an address. */
+  origin: string
+  pieces(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+/** Large enough that reading costs little, small enough to stay in the processor's cache. */
+const pieceSize = 1 << 20
+
+/** The file at `path`; `-` is standard input. Reading throws SourceError or DataError. */
+export const fileSource = (path: string): ByteSource =>
+  path === '-'
+    ? {origin: 'standard input', pieces: () => process.stdin}
+    : {origin: path, pieces: () => filePieces(path)}
+
+/** Synchronous reads into one buffer: twice as fast as a stream, and nothing waits for something else here. */
+function* filePieces(path: string): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(pieceSize)
+  const file = attempt(path, () => openSync(path, 'r'))
+  try {
+    for (;;) {
+      const length = attempt(path, () => readSync(file, buffer, 0, buffer.length, null))
+      if (length === 0) return
+      yield buffer.subarray(0, length)
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw fileError(error, path)
+  }
+}
+
+/**
+ * One file of a snapshot.
+ * @throws SourceError (missing) when the snapshot does not hold it
+ */
+export function snapshotSource(snapshot: Snapshot, path: string): ByteSource {
+  const bytes = snapshot.bytes(path)
+  if (bytes === null) throw new SourceError('missing', `does not hold ${path}`, snapshot.origin)
+  return {origin: `${snapshot.origin}: ${path}`, pieces: () => [bytes]}
+}
+
+/** An answer of an Envoy's admin port, as it arrives. */
+export const adminSource = (hostPort: string, path: string): ByteSource => ({
+  origin: `${hostPort}${path}`,
+  pieces: () => adminPieces(hostPort, path),
+})
+
+async function* adminPieces(hostPort: string, path: string): AsyncGenerator<Uint8Array> {
+  const {checkAnswer, fetchAdmin} = await import('./admin-port.js')
+  const answer = await fetchAdmin(hostPort, path)
+  let checked = false
+  for await (const piece of answer.body) {
+    if (!checked) checkAnswer(answer, piece, `${hostPort}${path}`)
+    checked = true
+    yield piece
+  }
+  if (!checked) checkAnswer(answer, new Uint8Array(), `${hostPort}${path}`)
+}
