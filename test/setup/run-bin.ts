@@ -1,4 +1,4 @@
-import {spawnSync} from 'node:child_process'
+import {execFile, spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,3 +20,14 @@ export function sidetrace(args: readonly string[], options: {input?: string; env
   })
   return {exit: status, stdout, stderr}
 }
+
+/** The same without blocking this process, for a command that talks to a server of the test. */
+export const sidetraceAsync = (args: readonly string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['bin/run.js', ...args],
+      {cwd: root, env: {...process.env, NO_COLOR: '1'}, maxBuffer: 1 << 28},
+      (error, stdout, stderr) => resolve({exit: error === null ? 0 : Number(error.code), stdout, stderr}),
+    ).stdin?.end()
+  })
