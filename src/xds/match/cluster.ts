@@ -10,6 +10,7 @@ import {
 import {at, isObject, type JsonObject, number, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {type HostSet, hostSets, type ObservedHosts} from './host.js'
+import type {SubsetChoice} from './subset.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
 /** A cluster with the hosts that Envoy knows of it. */
@@ -25,6 +26,8 @@ export interface KnownCluster {
   status: {raw: JsonObject; at: string} | null
   /** Answers that hang on nothing but the subset, by a key that the caller makes. */
   answers: Map<string, UpstreamChoice[]>
+  /** Subsets already cut out, by their criteria. */
+  subsets: Map<string, SubsetChoice[]>
 }
 
 interface Index {
@@ -79,6 +82,7 @@ function withHosts(envoy: Envoy, cluster: Cluster, status: JsonObject | undefine
     assumptions: found?.assumptions ?? [],
     status: status ? {raw: status, at: `/clusters ${cluster.name}`} : null,
     answers: new Map(),
+    subsets: new Map(),
   }
 }
 
@@ -99,7 +103,7 @@ function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undef
   const {discovery} = cluster
   const name = discovery.kind === 'EDS' ? discovery.serviceName : cluster.name
   const dumped = envoy.dump.endpoints.get(name)
-  if (dumped) return {assignment: parseClusterLoadAssignment(dumped), assumptions: []}
+  if (dumped) return completed(parseClusterLoadAssignment(dumped), cluster, status)
   if (status) {
     const assignment = observedAssignment(cluster, status)
     if (discovery.kind === 'EDS' || isDns(cluster)) return {assignment, assumptions: metadataAssumptions(cluster)}
@@ -110,6 +114,40 @@ function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undef
     return {assignment: parseClusterLoadAssignment({raw: {}, at: cluster.at}), assumptions: []}
   return null
 }
+
+/**
+ * Envoy's dump of its hosts writes DRAINING as UNHEALTHY and leaves out `weighted_priority_health` and
+ * `drop_overloads`. A cluster that carries its own assignment has them there, `/clusters` has the status.
+ */
+function completed(
+  dumped: ClusterLoadAssignment,
+  {name, inlineAssignment}: Cluster,
+  status: JsonObject | undefined,
+): Found {
+  if (!inlineAssignment) {
+    const unclear = dumped.localities
+      .flatMap(({endpoints}) => endpoints)
+      .find((one) => one.healthStatus === 'UNHEALTHY')
+    return {assignment: dumped, assumptions: unclear && !status ? [drainingAssumption(name, unclear.at)] : []}
+  }
+  const configured = inlineAssignment.localities.flatMap(({endpoints}) => endpoints)
+  const draining = new Set(configured.filter((one) => one.healthStatus === 'DRAINING').map(({address}) => address))
+  const localities = dumped.localities.map((locality) => ({
+    ...locality,
+    endpoints: locality.endpoints.map((endpoint) =>
+      draining.has(endpoint.address) ? {...endpoint, healthStatus: 'DRAINING'} : endpoint,
+    ),
+  }))
+  const {weightedPriorityHealth, dropOverloads} = inlineAssignment
+  return {assignment: {...dumped, localities, weightedPriorityHealth, dropOverloads}, assumptions: []}
+}
+
+const drainingAssumption = (name: string, at: string): Assumption => ({
+  about: `why endpoints of ${name} are UNHEALTHY`,
+  assumed: 'not because they drain, in which case they would not count when the load is spread',
+  at,
+  turn: null,
+})
 
 const isDns = ({discovery}: Cluster): boolean => discovery.kind === 'STRICT_DNS' || discovery.kind === 'LOGICAL_DNS'
 

@@ -1,51 +1,78 @@
+import type {JsonObject} from '../parse/field.js'
 import type {Ask} from './ask.js'
 import type {KnownCluster} from './cluster.js'
 import {endpointShare} from './endpoint.js'
+import {combineHashKeys} from './hash.js'
+import {shareByHash} from './hash-share.js'
 import type {HostSet} from './host.js'
-import {type HostShare, type Sharing, shareHosts} from './host-share.js'
+import {type HostShare, type Pin, type Sharing, shareHosts} from './host-share.js'
 import {endpointStep, priorityStep, subsetStep, transportSteps} from './host-step.js'
 import {isGrpcRequest} from './local-reply.js'
 import {chooseSubsets, type SubsetChoice} from './subset.js'
 import {clusterStep, emptyChoice, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
-/** Hosts of a cluster that has a list of them. An answer that does not hang on the request's host is kept. */
-export function chooseHosts(known: KnownCluster, ask: Ask): UpstreamChoice[] {
-  if (known.cluster.http.autoSni) return answer(known, ask)
-  const key = answerKey(ask)
+/** Hosts of a cluster that has a list of them. An answer that does not hang on the request itself is kept. */
+export function chooseHosts(known: KnownCluster, ask: Ask, pin: Pin | null = null): UpstreamChoice[] {
+  if (known.cluster.http.autoSni || hashOf(known, ask) !== undefined) return answer(known, ask, pin)
+  const key = answerKey(ask, pin)
   const kept = known.answers.get(key)
   if (kept) return kept
-  const made = answer(known, ask)
+  const made = answer(known, ask, pin)
   known.answers.set(key, made)
   return made
 }
 
 /** All that an answer hangs on, beside the cluster and the proxy. */
-function answerKey({need, connection, explain}: Ask): string {
+function answerKey({need, connection, explain}: Ask, pin: Pin | null): string {
   const protocol = need.request ? (isGrpcRequest(need.request) ? 'grpc' : 'http') : 'tcp'
-  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${JSON.stringify(need.subset)}`
+  const hashed = need.hashKeys?.includes(null) ? 'unknown hash' : 'no hash'
+  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
 }
 
-function answer(known: KnownCluster, ask: Ask): UpstreamChoice[] {
-  if (known.sets === null) return [hostsUnknown(known, ask)]
+/** The hash that the policy goes by, where all of its keys are known; undefined where it has none. */
+function hashOf({cluster}: KnownCluster, {need}: Ask): bigint | undefined {
+  const {kind} = cluster.loadBalancing.host
+  if ((kind !== 'ring_hash' && kind !== 'maglev') || !need.hashKeys) return undefined
+  const keys = need.hashKeys.filter((key) => key !== null)
+  return keys.length === need.hashKeys.length ? combineHashKeys(keys) : undefined
+}
+
+const wholeCluster = (sets: readonly HostSet[]): SubsetChoice => ({
+  sets,
+  panicSets: null,
+  decided: null,
+  singleHost: false,
+  because: [],
+  passedOver: [],
+})
+
+function subsetsFor(known: KnownCluster, sets: readonly HostSet[], criteria: JsonObject): SubsetChoice[] {
+  const key = JSON.stringify(criteria)
+  const kept = known.subsets.get(key)
+  if (kept) return kept
   const {subset} = known.cluster.loadBalancing
-  const tried = subset
-    ? chooseSubsets(known.sets, subset, ask.need.subset)
-    : [{sets: known.sets, panicSets: null, decided: null, singleHost: false, because: [], passedOver: []}]
+  const made = subset ? chooseSubsets(sets, subset, criteria) : [wholeCluster(sets)]
+  known.subsets.set(key, made)
+  return made
+}
+
+function answer(known: KnownCluster, ask: Ask, pin: Pin | null): UpstreamChoice[] {
+  if (known.sets === null) return [hostsUnknown(known, ask)]
   let last: UpstreamChoice[] = []
-  for (const candidate of tried) {
-    last = answerWithin(known, candidate, ask)
+  for (const candidate of subsetsFor(known, known.sets, ask.need.subset)) {
+    last = answerWithin(known, candidate, ask, pin)
     if (last.some(({outcome}) => outcome.kind === 'forwarded')) return last
   }
   return last
 }
 
 /** What one subset gives; its hosts of `panic_mode_any` where it gives none. */
-function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask): UpstreamChoice[] {
-  const first = sharing(known, subset.sets ?? [], subset.singleHost)
+function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask, pin: Pin | null): UpstreamChoice[] {
+  const first = sharing(known, subset.sets ?? [], subset.singleHost, ask, pin)
   const [sharingUsed, sets] =
     first.shares.length === 0 && subset.panicSets
-      ? [sharing(known, subset.panicSets, false), subset.panicSets]
+      ? [sharing(known, subset.panicSets, false, ask, pin), subset.panicSets]
       : [first, subset.sets ?? []]
   const steps = ask.explain ? stepsOf(known, subset, sets, sharingUsed) : []
   return choices(known, sharingUsed, ask).map((choice) => ({
@@ -58,12 +85,23 @@ function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask): Upst
   }))
 }
 
-function sharing({cluster}: KnownCluster, sets: readonly HostSet[], singleHost: boolean): Sharing {
+function sharing(
+  known: KnownCluster,
+  sets: readonly HostSet[],
+  singleHost: boolean,
+  ask: Ask,
+  pin: Pin | null,
+): Sharing {
+  const {loadBalancing, panicThreshold} = known.cluster
   if (sets.length === 0) return {loads: [], shares: [], unserved: 1}
-  const [only] = sets
-  const [host] = only?.hosts ?? []
-  if (singleHost && host) return {loads: [], shares: [{host, probability: 1}], unserved: 0}
-  return shareHosts(sets, cluster.loadBalancing, cluster.panicThreshold)
+  const host = singleHost ? sets[0]?.hosts[0] : undefined
+  if (host) return {loads: [], shares: [{host, probability: 1}], unserved: 0}
+  const policy = loadBalancing.host
+  const hashed =
+    policy.kind === 'ring_hash' || policy.kind === 'maglev'
+      ? shareByHash(sets, loadBalancing, policy, panicThreshold, hashOf(known, ask))
+      : null
+  return hashed ?? shareHosts(sets, loadBalancing, panicThreshold, pin)
 }
 
 function choices(known: KnownCluster, {shares, unserved}: Sharing, ask: Ask): UpstreamChoice[] {

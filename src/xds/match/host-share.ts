@@ -18,9 +18,21 @@ export interface Sharing {
   unserved: number
 }
 
+/** A priority and class of health that was decided on elsewhere: by an aggregate. */
+export interface Pin {
+  priority: number
+  kind: 'healthy' | 'degraded'
+}
+
 /** Shares requests over priorities, localities and hosts. The shares and `unserved` sum to 1. */
-export function shareHosts(sets: readonly HostSet[], balancing: LoadBalancing, panicThreshold: number): Sharing {
-  const loads = priorityLoads(sets, panicThreshold)
+export function shareHosts(
+  sets: readonly HostSet[],
+  balancing: LoadBalancing,
+  panicThreshold: number,
+  pin: Pin | null = null,
+): Sharing {
+  const own = priorityLoads(sets, panicThreshold)
+  const loads = pin ? own.map((load, priority) => pinned(load, priority, pin)) : own
   const parts = new Map<Host, number>()
   let unserved = 0
   const give = (set: HostSet, percent: number, load: PriorityLoad, coarse: CoarseHealth) => {
@@ -38,13 +50,20 @@ export function shareHosts(sets: readonly HostSet[], balancing: LoadBalancing, p
   return {loads, shares: [...parts].map(([host, probability]) => ({host, probability})), unserved}
 }
 
+const pinned = (load: PriorityLoad, priority: number, pin: Pin): PriorityLoad => ({
+  ...load,
+  healthy: 0,
+  degraded: 0,
+  ...(priority === pin.priority ? {[pin.kind]: 100} : {}),
+})
+
 /** Which hosts of a set take part: those of one class of health, or all of them in panic. */
 export type Eligible = CoarseHealth | 'any'
 
 /** Shares of the hosts of one priority. */
 export function shareHostSet(set: HostSet, balancing: LoadBalancing, eligible: Eligible): HostShare[] {
   const takes = (host: Host) => eligible === 'any' || host.health.coarse === eligible
-  if (eligible !== 'any' && balancing.locality === 'weighted') {
+  if (eligible !== 'any' && balancing.locality === 'weighted' && set.localityWeights) {
     const weights = set.localities.map((locality) => ({
       hosts: locality.hosts.filter(takes),
       weight: effectiveWeight(locality, takes, set.overprovisioningFactor),

@@ -23,6 +23,8 @@ export interface HostSet {
   priority: number
   hosts: Host[]
   localities: HostLocality[]
+  /** Whether the weights of localities count; a subset may not look at them. */
+  localityWeights: boolean
   /** Per cent. */
   overprovisioningFactor: number
   weightedPriorityHealth: boolean
@@ -35,6 +37,7 @@ export const noHosts: HostSet = {
   priority: 0,
   hosts: [],
   localities: [],
+  localityWeights: true,
   overprovisioningFactor: 140,
   weightedPriorityHealth: false,
 }
@@ -49,6 +52,7 @@ export function hostSets(assignment: ClusterLoadAssignment, observed: ObservedHo
     priority,
     hosts: [],
     localities: [],
+    localityWeights: true,
     overprovisioningFactor: assignment.overprovisioningFactor,
     weightedPriorityHealth: assignment.weightedPriorityHealth,
   }))

@@ -148,17 +148,16 @@ function restrict(sets: readonly HostSet[], config: SubsetConfig, keep: (host: H
   return sets.map((set) => ({
     ...set,
     hosts: set.hosts.filter(keep),
+    localityWeights: config.localityWeightAware,
     localities: set.localities.map((locality) => {
       const hosts = locality.hosts.filter(keep)
-      const scale = config.scaleLocalityWeight ? hosts.length / locality.hosts.length : 1
-      return {...locality, hosts, weight: config.localityWeightAware ? scaled(locality.weight, scale) : 0}
+      const weight = config.scaleLocalityWeight
+        ? Math.round((locality.weight * hosts.length) / locality.hosts.length)
+        : locality.weight
+      return {...locality, hosts, weight}
     }),
   }))
 }
-
-/** Envoy rounds a scaled weight and keeps it at 1 at least where a host is left. */
-const scaled = (weight: number, scale: number): number =>
-  scale === 1 ? weight : scale === 0 ? 0 : Math.max(1, Math.round(weight * scale))
 
 function firstHost(sets: readonly HostSet[]): HostSet[] {
   const set = sets.find(({hosts}) => hosts.length > 0)

@@ -5,7 +5,7 @@ import type {EndpointShare, Note, Outcome} from './result.js'
 
 /** What a cluster makes of a request for a host: shares of its endpoints, or the answer that Envoy gives without one. */
 export interface UpstreamChoice extends Weighted {
-  /** The cluster that was used at last (an aggregate's member, for instance). */
+  /** The cluster as Envoy logs it: an aggregate, not its member. Null where it does not exist. */
   cluster: string | null
   endpoints: EndpointShare[]
   /** `forwarded`; or `responded` (HTTP: 503 with UH, NC, UO ...) or `reset` (TCP). */

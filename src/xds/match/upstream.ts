@@ -1,4 +1,5 @@
 import type {Proxy as Envoy} from '../proxy.js'
+import {chooseFromAggregate} from './aggregate.js'
 import type {Ask} from './ask.js'
 import {type KnownCluster, knownCluster} from './cluster.js'
 import type {DownstreamConnection} from './connection.js'
@@ -37,8 +38,9 @@ function chooseIn(known: KnownCluster, ask: Ask): UpstreamChoice[] {
     case 'dynamic_forward_proxy':
       return chooseForwardProxyHost(known, ask)
     case 'aggregate':
+      return chooseFromAggregate(known, discovery.clusters, ask)
     case 'unmodelled':
-      return [unmodelledCluster(known, discovery.kind === 'aggregate' ? 'aggregate' : discovery.type, ask)]
+      return [unmodelledCluster(known, discovery.type, ask)]
     default:
       return chooseHosts(known, ask)
   }

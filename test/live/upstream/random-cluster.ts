@@ -1,0 +1,148 @@
+import type {JsonObject} from '../../../src/xds/parse/field.js'
+import {chance, pick, type Random, times, whole} from './random.js'
+
+/** A question to put to Envoy and to us: a cluster, the criteria of the route, and whether the request has a hash key. */
+export interface Question {
+  cluster: string
+  criteria: JsonObject
+  hashed: boolean
+}
+
+const versions = ['1', '2', '3'] as const
+const stages = ['x', 'y'] as const
+
+/** Closed ports on loopback: the connection is refused, the choice of the host is logged all the same. */
+function randomEndpoint(random: Random, index: number, labelled: boolean): JsonObject {
+  const lb: Record<string, unknown> = {}
+  if (labelled && chance(random, 0.9)) lb['version'] = chance(random, 0.1) ? [...versions] : pick(random, versions)
+  if (labelled && chance(random, 0.6)) lb['stage'] = pick(random, stages)
+  if (chance(random, 0.1)) lb['hash_key'] = `key-${index}`
+  const status = pick(random, [
+    'HEALTHY',
+    'HEALTHY',
+    'HEALTHY',
+    'UNKNOWN',
+    'UNHEALTHY',
+    'DRAINING',
+    'TIMEOUT',
+    'DEGRADED',
+  ])
+  return {
+    endpoint: {
+      address: {socket_address: {address: `127.77.${index >> 8}.${index & 255}`, port_value: 1}},
+      hostname: `host-${index}`,
+    },
+    ...(chance(random, 0.8) ? {health_status: status} : {}),
+    ...(chance(random, 0.4) ? {load_balancing_weight: whole(random, 1, 6)} : {}),
+    metadata: {filter_metadata: {'envoy.lb': lb}},
+  }
+}
+
+function randomAssignment(random: Random, name: string, labelled: boolean): JsonObject {
+  const priorities = pick(random, [1, 1, 2, 3])
+  let count = 0
+  const endpoints = times(priorities, (priority) =>
+    times(pick(random, [1, 1, 2, 3]), (zone) => ({
+      priority,
+      locality: {region: 'r', zone: `z${zone}`},
+      ...(chance(random, 0.8) ? {load_balancing_weight: whole(random, 1, 5)} : {}),
+      lb_endpoints: times(whole(random, 0, 4), () => randomEndpoint(random, ++count, labelled)),
+    })),
+  ).flat()
+  const policy = {
+    ...(chance(random, 0.3) ? {overprovisioning_factor: whole(random, 100, 200)} : {}),
+    ...(chance(random, 0.2) ? {weighted_priority_health: true} : {}),
+  }
+  return {cluster_name: name, endpoints, policy}
+}
+
+const selectorSets: readonly [JsonObject[], ...JsonObject[][]] = [
+  [{keys: ['version']}, {keys: ['version', 'stage']}],
+  [
+    {keys: ['version'], fallback_policy: 'ANY_ENDPOINT'},
+    {keys: ['stage'], fallback_policy: 'NO_FALLBACK'},
+  ],
+  [
+    {keys: ['version', 'stage'], fallback_policy: 'KEYS_SUBSET', fallback_keys_subset: ['version']},
+    {keys: ['version'], fallback_policy: 'DEFAULT_SUBSET'},
+  ],
+  [{keys: ['stage', 'version']}, {keys: ['stage'], fallback_policy: 'ANY_ENDPOINT'}],
+]
+
+function randomSubsets(random: Random, weighted: boolean): JsonObject {
+  const optional = (field: string, probability: number) => (chance(random, probability) ? {[field]: true} : {})
+  return {
+    fallback_policy: pick(random, ['NO_FALLBACK', 'ANY_ENDPOINT', 'DEFAULT_SUBSET']),
+    default_subset: {version: pick(random, versions)},
+    subset_selectors: pick(random, selectorSets),
+    ...optional('list_as_any', 0.3),
+    ...optional('locality_weight_aware', weighted ? 0.7 : 0),
+    ...optional('scale_locality_weight', weighted ? 0.4 : 0),
+    ...optional('panic_mode_any', 0.2),
+    ...(chance(random, 0.2) ? {metadata_fallback_policy: 'FALLBACK_LIST'} : {}),
+  }
+}
+
+const policies: readonly [JsonObject, ...JsonObject[]] = [
+  {lb_policy: 'ROUND_ROBIN'},
+  {lb_policy: 'LEAST_REQUEST'},
+  {lb_policy: 'RANDOM'},
+  {lb_policy: 'RING_HASH'},
+  {lb_policy: 'RING_HASH', ring_hash_lb_config: {minimum_ring_size: 100, hash_function: 'MURMUR_HASH_2'}},
+  {lb_policy: 'MAGLEV'},
+  {lb_policy: 'MAGLEV', maglev_lb_config: {table_size: 1009}},
+]
+
+/** A static cluster with everything that sways the choice of a host, at random. */
+export function randomCluster(random: Random, name: string): JsonObject {
+  const labelled = chance(random, 0.4)
+  const policy = pick(random, policies)
+  const weighted = chance(random, 0.3)
+  const subset = labelled ? randomSubsets(random, weighted) : undefined
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    load_assignment: randomAssignment(random, name, labelled),
+    ...policy,
+    common_lb_config: {
+      ...(weighted ? {locality_weighted_lb_config: {}} : {}),
+      ...(chance(random, 0.6) ? {healthy_panic_threshold: {value: pick(random, [0, 0, 20.5, 50, 80])}} : {}),
+    },
+    ...(subset ? {lb_subset_config: subset} : {}),
+  }
+}
+
+/** A cluster that fails over along these clusters. */
+export const aggregateOf = (name: string, clusters: string[]): JsonObject => ({
+  name,
+  connect_timeout: '1s',
+  lb_policy: 'CLUSTER_PROVIDED',
+  cluster_type: {
+    name: 'envoy.clusters.aggregate',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig',
+      clusters,
+    },
+  },
+})
+
+export function randomQuestions(random: Random, cluster: JsonObject, name: string): Question[] {
+  const subset = 'lb_subset_config' in cluster
+  const hashed = cluster['lb_policy'] === 'RING_HASH' || cluster['lb_policy'] === 'MAGLEV'
+  const criteria: JsonObject[] = subset ? [{}, ...times(3, () => randomCriteria(random))] : [{}]
+  return criteria.flatMap((criterion) =>
+    (hashed ? [true, false] : [false]).map((key) => ({cluster: name, criteria: criterion, hashed: key})),
+  )
+}
+
+function randomCriteria(random: Random): JsonObject {
+  const version = pick(random, [...versions, '9'] as const)
+  const stage = pick(random, stages)
+  return pick<JsonObject>(random, [
+    {version},
+    {stage},
+    {version, stage},
+    {version, fallback_list: [{version: '9'}, {stage}, {version: '1', stage}]},
+  ])
+}
