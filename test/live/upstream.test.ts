@@ -14,7 +14,8 @@ import {aggregateOf, type Question, randomCluster, randomQuestions} from './upst
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 1)
 const clusterCount = 60
-const requestsEach = 40
+/** Distinct keys for a hashed question, and draws for one that chance decides. */
+const [keysEach, drawsEach] = [25, Number(process.env['ORACLE_DRAWS'] ?? 150)]
 
 const random = seeded(seed)
 const plain = times(clusterCount, (index) => randomCluster(random, `c${index}`))
@@ -45,7 +46,10 @@ afterAll(() => envoy?.stop())
 
 async function askAll(): Promise<Asked[]> {
   const requests = questions.flatMap((question, index) =>
-    times(requestsEach, (count) => ({question: index, key: question.hashed ? `key ${count}` : null})),
+    times(question.hashed ? keysEach : drawsEach, (count) => ({
+      question: index,
+      key: question.hashed ? `key ${count}` : null,
+    })),
   )
   const agent = new Agent({keepAlive: true, maxSockets: 16})
   await Promise.all(requests.map(({question, key}, id) => ask(agent, id, question, key)))
