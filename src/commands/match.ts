@@ -1,12 +1,84 @@
 import {BaseCommand} from '../cli/base-command.js'
-import {outputFlag, write} from '../cli/output.js'
+import {batchFlag, batchLines} from '../cli/batch.js'
+import {matchDocument} from '../cli/match-document.js'
+import {matchRequestOf, requestFlags, targetArg} from '../cli/match-request.js'
+import {Flags} from '../cli/oclif.js'
+import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
+import {openProxy, proxySourceFlags} from '../cli/proxy-source.js'
+import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
+import {textOptions} from '../cli/terminal.js'
+import {matchRequest} from '../xds/match/match.js'
+import type {Suppositions} from '../xds/match/request.js'
+import {parseMatchRequest} from '../xds/parse/match-request.js'
+import type {Proxy as Envoy} from '../xds/proxy.js'
 
 export default class Match extends BaseCommand {
-  static override summary = 'Put one connection or request to one Envoy dump.'
-  static override flags = {output: outputFlag(['text', 'json', 'yaml', 'jsonl'], 'text')}
+  static override summary = 'Say what one Envoy does with a connection or request, and which rule decided.'
+  static override description =
+    `Walks one Envoy's configuration: listener, listener filters, hand-off, filter chain, TLS, network filters,
+virtual host, route, HTTP filters, cluster and endpoints. What chance or a running system decides makes
+branches and assumptions; --assume turns an assumption.`
+  static override examples = [
+    {
+      description: 'What productpage’s Envoy does with a request to reviews',
+      command:
+        "<%= config.bin %> match --from sample --pod productpage --direction outbound http://reviews:9080/reviews/0 -H 'end-user: jason'",
+    },
+    {
+      description: 'Which filter chain takes an mTLS connection that arrives at reviews',
+      command:
+        '<%= config.bin %> match --from sample --pod reviews-v1 --direction inbound --dst 10.10.0.14:9080 --tls --alpn istio --cert-uri spiffe://cluster.local/ns/default/sa/bookinfo-productpage /reviews/0',
+    },
+    {
+      description: 'The cluster alone, as JSON',
+      command:
+        "<%= config.bin %> match --from sample --pod istio-ingressgateway --dst 10.10.0.18:8080 -o json --jsonpath '$.branches[*].cluster' http://bookinfo.example.com/productpage",
+    },
+  ]
+  static override args = {target: targetArg}
+  static override flags = {
+    ...proxySourceFlags,
+    ...requestFlags,
+    output: outputFlag(['text', 'json', 'yaml', 'jsonl'], 'text'),
+    jsonpath: jsonpathFlag,
+    batch: batchFlag,
+    detail: Flags.option({
+      summary: 'How much of the reasons to show.',
+      options: ['minimal', 'summary', 'full'] as const,
+    })(),
+    assume: suppositionFlag,
+  }
 
   async run(): Promise<void> {
-    const {flags} = await this.parse(Match)
-    await write(`${flags.output}\n`)
+    const {args, flags} = await this.parse(Match)
+    const suppositions = parseSuppositions(flags.assume)
+    const {proxy, snapshot} = await openProxy(flags)
+    for (const text of proxy.dump.warnings) this.warning(text)
+    if (flags.batch !== undefined) return answerBatch(proxy, flags.batch, suppositions, flags.detail === 'full')
+    const request = matchRequestOf(args.target, flags, snapshot?.document ?? null)
+    const match = {request, branches: matchRequest(proxy, request, suppositions)}
+    if (flags.output === 'text') {
+      const {renderMatch} = await import('../views/text/match.js')
+      return write(renderMatch(match, {detail: flags.detail ?? 'summary', ...textOptions()}))
+    }
+    if (flags.output === 'jsonl') return write(`${JSON.stringify(matchDocument(match, flags.detail === 'full'))}\n`)
+    return write(await renderDocument(matchDocument(match, true), flags.output, flags.jsonpath))
   }
+}
+
+/** One Match a line, in the order of the requests. Output waits for the reader; the dump is read once. */
+async function answerBatch(proxy: Envoy, path: string, suppositions: Suppositions, full: boolean): Promise<void> {
+  let pending: string[] = []
+  const flush = async () => {
+    const lines = pending
+    pending = []
+    if (lines.length > 0) await write(`${lines.join('\n')}\n`)
+  }
+  for await (const {value, where} of batchLines(path)) {
+    const request = parseMatchRequest(value, where)
+    const branches = matchRequest(proxy, request, suppositions, full)
+    pending.push(JSON.stringify(matchDocument({request, branches}, full)))
+    if (pending.length >= 500) await flush()
+  }
+  await flush()
 }

@@ -1,8 +1,6 @@
-import {detailLines} from './detail.js'
 import {fieldOf} from './field.js'
 import type {Command} from './keys.js'
-import {detailRoom, layoutOf, pageOf, textWidth} from './layout.js'
-import type {Context} from './reducer.js'
+import type {Extent} from './reducer.js'
 import {openForm} from './request-form.js'
 import {decides, firstRow, type Row} from './rows.js'
 import {rowsIn, type State, selectedRow, tabs} from './state.js'
@@ -16,11 +14,9 @@ const select = (state: State, cursor: number): State => ({
 })
 
 /** Moves the cursor of the tree, or the text of the right pane. */
-function move(state: State, by: number, {lookup}: Context): State {
+function move(state: State, by: number, {detailLines, page}: Extent): State {
   if (state.pane === 'tree') return select(state, state.cursor + by)
-  const {detail, body} = layoutOf(state.size)
-  const lines = detailLines(state, lookup, textWidth(detail)).length
-  return {...state, scroll: clamp(state.scroll + by, lines - detailRoom(body, lines) + 1)}
+  return {...state, scroll: clamp(state.scroll + by, Math.max(1, detailLines - page + 1))}
 }
 
 function turnTab(state: State, by: number): State {
@@ -87,22 +83,21 @@ function back(state: State): State {
 }
 
 /** What a key does while nothing lies over the trace. */
-export function browse(state: State, command: Exclude<Command, 'copy'>, context: Context): State {
+export function browse(state: State, command: Exclude<Command, 'copy'>, extent: Extent): State {
   const far = Number.MAX_SAFE_INTEGER
-  const page = pageOf(state.size)
   switch (command) {
     case 'up':
-      return move(state, -1, context)
+      return move(state, -1, extent)
     case 'down':
-      return move(state, 1, context)
+      return move(state, 1, extent)
     case 'page-up':
-      return move(state, -page, context)
+      return move(state, -extent.page, extent)
     case 'page-down':
-      return move(state, page, context)
+      return move(state, extent.page, extent)
     case 'top':
-      return move(state, -far, context)
+      return move(state, -far, extent)
     case 'bottom':
-      return move(state, far, context)
+      return move(state, far, extent)
     case 'fold':
       return fold(state)
     case 'unfold':

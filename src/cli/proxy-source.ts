@@ -1,0 +1,138 @@
+import {readFileSync} from 'node:fs'
+import {gunzipSync} from 'node:zlib'
+import {DataError, isSidetraceError, UsageError} from '../errors.js'
+import {podFolder} from '../snapshot/pod-name.js'
+import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
+import {kindByBeginning, kindByMember} from '../sources/dump-kind.js'
+import {fileError} from '../sources/file-error.js'
+import {type ConfigDump, parseConfigDump} from '../xds/parse/config-dump.js'
+import {isObject} from '../xds/parse/field.js'
+import type {Proxy as Envoy, ProxyState} from '../xds/proxy.js'
+import {Flags} from './oclif.js'
+
+/** The flags that say which Envoy is asked: a dump's file, a pod of a snapshot, or an admin port. */
+export const proxySourceFlags = {
+  file: Flags.string({
+    char: 'f',
+    summary: 'Answer of Envoy’s /config_dump?include_eds, also gzipped; - for stdin.',
+    helpValue: 'FILE',
+    exclusive: ['from', 'admin'],
+  }),
+  from: Flags.string({
+    summary: 'Snapshot folder, a .tar.gz of one, or the word sample.',
+    helpValue: 'SNAPSHOT',
+    exclusive: ['admin'],
+    dependsOn: ['pod'],
+  }),
+  pod: Flags.string({
+    summary: 'The pod of the snapshot whose Envoy is asked.',
+    helpValue: '[NS/]NAME',
+    dependsOn: ['from'],
+  }),
+  admin: Flags.string({summary: 'Admin port of a running Envoy.', helpValue: 'HOST:PORT'}),
+}
+
+export interface ProxySourceFlags {
+  file?: string | undefined
+  from?: string | undefined
+  pod?: string | undefined
+  admin?: string | undefined
+}
+
+/** An Envoy to ask, and the snapshot that it came from, where it came from one. */
+export interface ProxySource {
+  proxy: Envoy
+  snapshot: Snapshot | null
+  pod: PodFacts | null
+}
+
+/** Opens the Envoy that the flags name. @throws UsageError, SourceError, DataError */
+export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
+  if (flags.file !== undefined) return {proxy: proxyOfFile(flags.file), snapshot: null, pod: null}
+  if (flags.admin !== undefined) {
+    const {snapshotOfAdminPort} = await import('../sources/admin-snapshot.js')
+    const snapshot = await snapshotOfAdminPort(flags.admin, adminResources)
+    return ofSnapshot(snapshot, snapshot.document.pods[0])
+  }
+  if (flags.from === undefined || flags.pod === undefined)
+    throw new UsageError('no Envoy is named', 'match', 'Give -f FILE, --from SNAPSHOT --pod POD, or --admin HOST:PORT')
+  const [{openSnapshot}, {findPod}] = await Promise.all([
+    import('../sources/open-snapshot.js'),
+    import('../snapshot/pod-name.js'),
+  ])
+  const snapshot = await openSnapshot(flags.from)
+  return ofSnapshot(snapshot, findPod(snapshot.document, flags.pod))
+}
+
+const adminResources = ['config_dump.json', 'clusters.json', 'server_info.json', 'runtime.json'] as const
+
+function proxyOfFile(path: string): Envoy {
+  const name = path === '-' ? 'standard input' : path
+  return {dump: parseDump(readBytes(path, name), name), state: {}}
+}
+
+function readBytes(path: string, name: string): Uint8Array {
+  try {
+    const bytes = readFileSync(path === '-' ? 0 : path)
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
+  } catch (error) {
+    throw isSidetraceError(error) ? error : fileError(error, name)
+  }
+}
+
+/** Parses a config dump. What is none is called what it looks like: an HTML page, an iptables-save file, other admin answers. */
+function parseDump(bytes: Uint8Array, name: string): ConfigDump {
+  const document = parseJson(bytes, name)
+  const [kind] =
+    isObject(document) && !('configs' in document)
+      ? Object.keys(document).flatMap((key) => kindByMember(key) ?? [])
+      : []
+  if (kind !== undefined) throw new DataError(`is ${kind}`, name, wanted)
+  return parseConfigDump(document, name)
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
+  const text = Buffer.from(bytes)
+    .toString()
+    .replace(/^\ufeff/, '')
+  if (text.trim() === '') throw new DataError('is empty', name, wanted)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const isJson = /^[\s]*[{[]/.test(text)
+    throw new DataError(isJson ? 'is broken JSON; it may be cut off' : kindByBeginning(bytes), name, wanted, {
+      cause: error,
+    })
+  }
+}
+
+const wanted = 'Pass the answer of Envoy’s /config_dump?include_eds'
+
+function ofSnapshot(snapshot: Snapshot, pod: PodFacts | undefined): ProxySource {
+  if (!pod) throw new DataError('has no pod', snapshot.origin)
+  const path = (file: string) => `${podFolder(pod)}/${file}`
+  const text = snapshot.text(path('config_dump.json'))
+  if (text === null)
+    throw new DataError(
+      'has no Envoy configuration in the snapshot',
+      `${pod.namespace}/${pod.name}`,
+      'Choose a pod with a proxy',
+    )
+  const dump = parseDump(Buffer.from(text), path('config_dump.json'))
+  return {proxy: {dump, state: stateOf(snapshot, path)}, snapshot, pod}
+}
+
+function stateOf(snapshot: Snapshot, path: (file: string) => string): ProxyState {
+  const state: ProxyState = {}
+  const files = {
+    clusters: 'clusters.json',
+    serverInfo: 'server_info.json',
+    runtime: 'runtime.json',
+    certs: 'certs.json',
+  } as const
+  for (const [member, file] of Object.entries(files)) {
+    const text = snapshot.text(path(file))
+    if (text !== null) Object.assign(state, {[member]: parseJson(Buffer.from(text), path(file))})
+  }
+  return state
+}

@@ -1,0 +1,102 @@
+import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
+import {check} from '../../decision/check.js'
+import {boolean, number} from '../parse/field.js'
+import type {ListenerFilter} from '../parse/listener.js'
+import {ipOf, sameAddress} from './addresses.js'
+import type {FilterEffect, InspectedSocket} from './inspect.js'
+
+type RunFilter = (socket: InspectedSocket, filter: ListenerFilter) => FilterEffect
+
+const passes: RunFilter = (socket) => ({kind: 'goes on', socket, because: []})
+
+const filter = 'envoy.extensions.filters.listener.'
+
+/** Listener filters by their message's full name. */
+export const listenerFilters: Record<string, RunFilter> = {
+  [`${filter}original_dst.v3.OriginalDst`]: originalDst,
+  [`${filter}original_src.v3.OriginalSrc`]: (socket, {raw}) => ({
+    kind: 'goes on',
+    socket: {...socket, originalSource: {mark: number(raw, 'mark') ?? null}},
+    because: [],
+  }),
+  [`${filter}proxy_protocol.v3.ProxyProtocol`]: proxyProtocol,
+  [`${filter}tls_inspector.v3.TlsInspector`]: tlsInspector,
+  [`${filter}http_inspector.v3.HttpInspector`]: httpInspector,
+  // Limits connections by rate, which a single connection does not meet.
+  [`${filter}local_ratelimit.v3.LocalRateLimit`]: passes,
+}
+
+function restored(socket: InspectedSocket, local: SocketAddress): InspectedSocket {
+  return sameAddress(local, socket.local) ? socket : {...socket, local, originalDestination: local}
+}
+
+function originalDst(socket: InspectedSocket): FilterEffect {
+  const {redirectedFrom} = socket
+  const got = redirectedFrom ? formatSocketAddress(redirectedFrom) : '(not redirected)'
+  return {
+    kind: 'goes on',
+    socket: redirectedFrom ? {...restored(socket, redirectedFrom), originalDestination: redirectedFrom} : socket,
+    because: [check('original destination', 'restored', got, redirectedFrom !== null)],
+  }
+}
+
+const hasBytes = ({protocol, pendingProxyHeader}: InspectedSocket): boolean =>
+  protocol !== 'silent' || pendingProxyHeader !== null
+
+const waits: FilterEffect = {kind: 'waits', because: [check('first bytes', 'some', 'none', false)]}
+
+/** The header's addresses take the place of the socket's; without one the filter closes, unless it is told not to. */
+function proxyProtocol(socket: InspectedSocket, {raw}: ListenerFilter): FilterEffect {
+  if (!hasBytes(socket)) return waits
+  const header = socket.pendingProxyHeader
+  if (!header) {
+    const optional = boolean(raw, 'allow_requests_without_proxy_protocol') ?? false
+    const because = [check('PROXY header', optional ? 'optional' : 'required', 'none', optional)]
+    return optional ? {kind: 'goes on', socket, because} : {kind: 'closes', because}
+  }
+  const got = `${formatSocketAddress(header.src)} -> ${formatSocketAddress(header.dst)}`
+  const because = [check('PROXY header', 'present', got, true)]
+  if (ipOf(header.src)?.family !== ipOf(header.dst)?.family) return {kind: 'closes', because}
+  return {
+    kind: 'goes on',
+    socket: {...restored(socket, header.dst), remote: header.src, pendingProxyHeader: null},
+    because,
+  }
+}
+
+/** Bytes of a PROXY header that no filter took away are no TLS. */
+function tlsInspector(socket: InspectedSocket): FilterEffect {
+  if (!hasBytes(socket)) return waits
+  const {tls} = socket
+  if (!tls || socket.pendingProxyHeader) return {kind: 'goes on', socket, because: [firstBytes('TLS', socket)]}
+  const inspected = {
+    serverName: (tls.sni ?? '').toLowerCase(),
+    transportProtocol: 'tls',
+    applicationProtocols: tls.alpn.length > 0 ? tls.alpn : socket.inspected.applicationProtocols,
+  }
+  const got = [tls.sni ? `SNI ${tls.sni}` : 'no SNI', tls.alpn.length > 0 ? `ALPN ${tls.alpn.join(',')}` : 'no ALPN']
+  return {
+    kind: 'goes on',
+    socket: {...socket, inspected},
+    because: [check('first bytes', 'TLS', `TLS, ${got.join(', ')}`, true)],
+  }
+}
+
+const firstBytes = (want: string, socket: InspectedSocket) =>
+  check('first bytes', want, socket.pendingProxyHeader ? 'PROXY header' : socket.tls ? 'TLS' : socket.protocol, false)
+
+const httpProtocols: Partial<Record<string, string>> = {http1: 'http/1.1', 'http1.0': 'http/1.0', http2: 'h2c'}
+
+/** Looks at plaintext alone: what tls_inspector called TLS keeps the ALPN that was offered. */
+function httpInspector(socket: InspectedSocket): FilterEffect {
+  if (socket.inspected.transportProtocol === 'tls')
+    return {kind: 'goes on', socket, because: [check('transport_protocol', 'plaintext', 'tls', false)]}
+  if (!hasBytes(socket)) return waits
+  const found = socket.tls || socket.pendingProxyHeader ? undefined : httpProtocols[socket.protocol]
+  if (found === undefined) return {kind: 'goes on', socket, because: [firstBytes('HTTP', socket)]}
+  return {
+    kind: 'goes on',
+    socket: {...socket, inspected: {...socket.inspected, applicationProtocols: [found]}},
+    because: [check('first bytes', 'HTTP', found, true)],
+  }
+}
