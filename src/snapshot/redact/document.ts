@@ -1,0 +1,158 @@
+import {decodeBase64, encodeBase64, memberStep, snakeCase} from './encoding.js'
+import {
+  byteFields,
+  freeFields,
+  luaFields,
+  namingFields,
+  privateJwkMembers,
+  secretFields,
+  valueFields,
+} from './fields.js'
+import {redactLua} from './lua.js'
+import {isOnlyOperators, isRedacted, redacted, redactedBytes, type SecretKind} from './redaction.js'
+import {isPasswordName, isSecretName} from './secret-name.js'
+import {isHarmlessComparison, isMatchMap, isValueOfSubject, subjectOf} from './subject.js'
+import {looksRandom, redactPatterns} from './text.js'
+
+/** What a place below a secret field means. */
+interface Secrecy {
+  kind: SecretKind
+  /** Every text below is secret, not just those of a DataSource. */
+  whole: boolean
+  /** The header or parameter that the text is the value of, or is compared with. */
+  subject: string | null
+}
+
+/** Where the walk through a document stands. */
+interface Place {
+  at: string
+  /** Proto name of the nearest member above. */
+  field: string
+  secret: Secrecy | null
+  /** Where names alone tell: Structs (`metadata`), plugins' own configuration; `names` holds names of carriers, no secrets. */
+  free: 'no' | 'metadata' | 'plugin' | 'names'
+  lua: boolean
+  /** The members' names are secret: the keys of a map of header values. */
+  keyed: boolean
+}
+
+export type Report = (at: string, kind: SecretKind) => void
+
+/**
+ * `value` without its secrets; whatever holds none is the same object. Members may be in proto or in lowerCamelCase
+ * spelling. With `free: 'metadata'` it is a document of no type that Envoy knows.
+ */
+export const redactValue = (value: unknown, report: Report, free: Place['free'] = 'no'): unknown =>
+  visit(value, {at: '$', field: '', secret: null, free, lua: false, keyed: false}, report)
+
+function visit(value: unknown, place: Place, report: Report): unknown {
+  if (typeof value === 'string') return visitText(value, place, report)
+  if (Array.isArray(value)) return visitList(value, place, report)
+  if (typeof value === 'object' && value !== null) return visitObject(value, place, report)
+  return typeof value === 'number' && place.secret?.whole && isPasswordName(place.field) ? hide(place, report) : value
+}
+
+function visitList(list: readonly unknown[], place: Place, report: Report): readonly unknown[] {
+  const items = list.map((item, index) => visit(item, {...place, at: `${place.at}[${index}]`}, report))
+  return items.some((item, index) => item !== list[index]) ? items : list
+}
+
+function visitObject(object: object, place: Place, report: Report): object {
+  const members: [string, unknown][] = Object.entries(object)
+  const subject = subjectOf(members)
+  let changed = false
+  const cleaned = members.map(([name, value], index): [string, unknown] => {
+    const child = visit(value, placeOf(name, value, object, subject, place), report)
+    const keyed = place.keyed && place.field === 'map' && !name.startsWith(redacted)
+    if (keyed) report(place.at, 'header')
+    changed ||= keyed || child !== value
+    return [keyed ? `${redacted}-${index + 1}` : name, child]
+  })
+  return changed ? Object.fromEntries(cleaned) : object
+}
+
+function placeOf(name: string, value: unknown, object: object, subject: string | null, place: Place): Place {
+  const field = isBytesValue(object) && name === 'value' ? 'inline_bytes' : snakeCase(name)
+  return {
+    at: `${place.at}${memberStep(name)}`,
+    field,
+    secret: secretOf(field, value, object, subject, place),
+    free: namingFields.has(field) ? 'names' : (freeFields.get(field) ?? place.free),
+    lua: luaFields.has(field) || place.lua,
+    keyed: isMatchMap(field) ? subject !== null : place.keyed && field === 'map',
+  }
+}
+
+/** Whether the member `field` of `object` is secret: by what is above it, by its name, or by what its message is about. */
+function secretOf(field: string, value: unknown, object: object, subject: string | null, place: Place): Secrecy | null {
+  const above = place.secret
+  if (place.free === 'names' || namingFields.has(field)) return null
+  if (above && (above.whole || !isMessage(value))) return above
+  const whole = place.free !== 'no' || !isMessage(value)
+  const kind = secretFields.get(field)
+  if (kind === 'basic-auth') return isDataSource(value) ? {kind, whole: false, subject: null} : above
+  if (kind) return {kind, whole, subject: null}
+  if ('kty' in object && privateJwkMembers.has(field)) return {kind: 'private-key', whole: true, subject: null}
+  if (subject !== null && isValueOfSubject(field)) return {kind: 'header', whole: true, subject}
+  // The API key filter's list of clients.
+  if (field === 'key' && place.field === 'credentials') return {kind: 'credential', whole: true, subject: null}
+  if (isSecretName(field) && (whole || isDataSource(value))) return {kind: 'looks-secret', whole, subject: null}
+  return above
+}
+
+const isMessage = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(isMessage) : typeof value === 'object' && value !== null
+
+const isDataSource = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).some((name) => valueFields.has(snakeCase(name)))
+
+const isBytesValue = (object: object): boolean =>
+  '@type' in object && String(object['@type']).endsWith('google.protobuf.BytesValue')
+
+function visitText(text: string, place: Place, report: Report): string {
+  if (isRedacted(text) || place.field === '@type') return text
+  if (place.secret && (place.secret.whole || valueFields.has(place.field)))
+    return hideText(text, place.secret, place, report)
+  if (place.field === 'inline_bytes') return visitBytes(text, place, report)
+  const nested = place.lua ? null : visitNested(text, place, report)
+  if (nested !== null) return nested
+  if (place.free === 'plugin' && looksRandom(text)) return hide(place, report)
+  const found = (kind: SecretKind) => report(place.at, kind)
+  return place.lua ? redactLua(text, found) : redactPatterns(text, found)
+}
+
+function hideText(text: string, secret: Secrecy, place: Place, report: Report): string {
+  if (isOnlyOperators(text)) return text
+  return secret.subject !== null && isHarmlessComparison(text, secret.subject) ? text : hide(place, report)
+}
+
+function hide(place: Place, report: Report): string {
+  report(place.at, place.secret?.kind ?? 'looks-secret')
+  return byteFields.has(place.field) ? redactedBytes : redacted
+}
+
+/** Base64 of a text may hold what the text may not: a key beside its certificate. */
+function visitBytes(text: string, place: Place, report: Report): string {
+  const plain = decodeBase64(text)
+  if (plain === null) return text
+  const cleaned = visitText(plain, {...place, field: 'inline_string'}, report)
+  return cleaned === plain ? text : encodeBase64(cleaned)
+}
+
+/** JSON inside of a text (plugin configuration, key sets, annotations): walked as what it is. Null where it is none. */
+function visitNested(text: string, place: Place, report: Report): string | null {
+  const inner = parseNested(text)
+  if (inner === undefined) return null
+  const free = place.free === 'no' ? 'metadata' : place.free
+  const cleaned = visit(inner, {...place, field: '', free, secret: null}, report)
+  return cleaned === inner ? text : JSON.stringify(cleaned)
+}
+
+function parseNested(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
