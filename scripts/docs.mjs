@@ -35,7 +35,7 @@ function flagRow(flag, id) {
   const name = [flag.char && `-${flag.char}`, `--${flag.allowNo ? '[no-]' : ''}${flag.name}`].filter(Boolean).join(', ')
   const notes = [
     flag.summary ?? flag.description ?? '',
-    flag.default !== undefined && flag.default !== false ? `Default: ${flag.default}.` : '',
+    flag.default ? `Default: ${flag.default}.` : '',
     flag.multiple ? 'May be repeated.' : '',
   ]
   return [

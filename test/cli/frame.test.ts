@@ -58,6 +58,7 @@ describe('a usage error', () => {
       ['frobnicate'],
       /^Error: frobnicate: is not a command of sidetrace\. See sidetrace --help/,
     ],
+    ['a mistyped command of a topic', ['proxy-config', 'listner'], /Did you mean "proxy-config listener"\?/],
     ['a flag in place of a command', ['--bogus'], /^Error: --bogus: /],
     ['an unknown flag', ['match', '--bogus'], /^Error: Nonexistent flag: --bogus/],
     ['a flag without its value', ['match', '-o'], /^Error: Flag --output expects/],

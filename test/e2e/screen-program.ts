@@ -23,13 +23,13 @@ await openTraceTui({
     facts: {title: 'recorded', capturedAt: null, services: [{name: 'default/reviews', addresses: ['10.96.0.14']}]},
     source: ['--from', 'sample'],
     pods: ['default/productpage-v1-64794f5db4-8s7zq', 'default/reviews-v2-6b5667f655-p9hxv'],
-  },
-  lookup: {
-    source: (at) => {
-      if (process.env['SCREEN_CRASH'] === 'yes') throw new Error('the lookup fell over')
-      return at.startsWith('$') ? {at, lines: Array.from({length: 60}, (_, index) => `line ${index}`)} : `-A ${at}`
+    lookup: {
+      source: (at) => {
+        if (process.env['SCREEN_CRASH'] === 'yes') throw new Error('the lookup fell over')
+        return at.startsWith('$') ? {at, lines: Array.from({length: 60}, (_, index) => `line ${index}`)} : `-A ${at}`
+      },
+      counters: (hop) => (hop.place === 'netns' ? hop.rules.map((name) => ({name, text: '2 packets, 120 bytes'})) : []),
     },
-    counters: (hop) => (hop.place === 'netns' ? hop.rules.map((name) => ({name, text: '2 packets, 120 bytes'})) : []),
   },
 })
 process.stdout.write('the screen is closed\n')

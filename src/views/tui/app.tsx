@@ -1,15 +1,15 @@
 import {Box, Text, useInput} from 'ink'
-import {useEffect, useMemo, useReducer, useRef, useState} from 'react'
+import {useEffect, useMemo, useReducer, useRef} from 'react'
 import type {TraceRequest} from '../../trace/request.js'
 import {span} from '../styled.js'
 import {paint, type Theme} from '../theme.js'
-import {detailLines, type Lookup} from './detail.js'
+import {detailLines} from './detail.js'
 import {DetailPane} from './detail-pane.js'
 import {EditPane} from './edit-pane.js'
 import {Footer} from './footer.js'
 import {HelpPane} from './help-pane.js'
 import {pasteEnd, pasteStart, readKeys} from './key.js'
-import {layoutOf, type ScreenLayout, type Size} from './layout.js'
+import {layoutOf, type ScreenLayout, type Size, textWidth} from './layout.js'
 import {type Action, type Context, initialState, reduce} from './reducer.js'
 import {branchOf, type Effect, type Message, rowsIn, type State} from './state.js'
 import {Top} from './top.js'
@@ -25,28 +25,24 @@ export interface AppProps {
   initial: TraceRequest
   title: string
   context: Context
-  lookup: Lookup
   theme: Theme
   terminal: Terminal
   /** Does what the reducer asks of the outside; what it returns is shown on the bottom line. */
   perform: (effect: Effect) => Message | null
 }
 
-/** The size of the terminal, followed while it changes. */
-function useSize({size, changes}: Terminal): Size {
-  const [now, setNow] = useState(size)
+function useResize({size, changes}: Terminal, dispatch: (action: Action) => void) {
   useEffect(() => {
-    const resized = () => setNow(size())
+    const resized = () => dispatch({kind: 'resize', size: size()})
     changes.on('resize', resized)
     return () => {
       changes.off('resize', resized)
     }
-  }, [size, changes])
-  return now
+  }, [size, changes, dispatch])
 }
 
 /** Hands keys and pasted text to the reducer. A paste may come in several events, between its two marks. */
-function useKeys(dispatch: (action: Action) => void, extent: {page: number; detailLines: number}) {
+function useKeys(dispatch: (action: Action) => void) {
   const pasting = useRef<string | null>(null)
   useInput((input, key) => {
     if (input === pasteStart) pasting.current = ''
@@ -54,7 +50,7 @@ function useKeys(dispatch: (action: Action) => void, extent: {page: number; deta
       dispatch({kind: 'paste', text: pasting.current ?? ''})
       pasting.current = null
     } else if (pasting.current !== null) pasting.current += key.return ? '\n' : input
-    else for (const name of readKeys(input, key)) dispatch({kind: 'key', key: name, extent})
+    else for (const name of readKeys(input, key)) dispatch({kind: 'key', key: name})
   })
 }
 
@@ -65,7 +61,7 @@ const promptOf = ({overlay}: State) =>
       ? {label: 'export to:', field: overlay.field}
       : null
 
-interface BodyProps extends Pick<AppProps, 'context' | 'lookup' | 'theme'> {
+interface BodyProps extends Pick<AppProps, 'context' | 'theme'> {
   state: State
   layout: ScreenLayout
   lines: ReturnType<typeof detailLines>
@@ -126,15 +122,19 @@ function Body(props: BodyProps) {
 }
 
 /** The whole screen: a function of the state and the terminal's size. */
-export function App({initial, title, context, lookup, theme, terminal, perform}: AppProps) {
+export function App({initial, title, context, theme, terminal, perform}: AppProps) {
   const [state, dispatch] = useReducer(
     (before: State, action: Action) => reduce(before, action, context),
     initial,
-    (request) => initialState(request, context),
+    (request) => initialState(request, terminal.size(), context),
   )
-  const layout = layoutOf(useSize(terminal))
-  const lines = useMemo(() => detailLines(state, lookup, layout.detail - 2), [state, lookup, layout.detail])
-  useKeys(dispatch, {page: Math.max(1, layout.body - 2), detailLines: lines.length})
+  const layout = layoutOf(state.size)
+  const lines = useMemo(
+    () => detailLines(state, context.lookup, textWidth(layout.detail)),
+    [state, context, layout.detail],
+  )
+  useKeys(dispatch)
+  useResize(terminal, dispatch)
   useEffect(() => {
     if (state.effect !== null) dispatch({kind: 'done', message: perform(state.effect)})
   }, [state.effect, perform])
@@ -152,7 +152,7 @@ export function App({initial, title, context, lookup, theme, terminal, perform}:
       />
       <Text wrap="truncate">{rule}</Text>
       <Box height={layout.body}>
-        <Body state={state} layout={layout} lines={lines} context={context} lookup={lookup} theme={theme} />
+        <Body state={state} layout={layout} lines={lines} context={context} theme={theme} />
       </Box>
       <Text wrap="truncate">{rule}</Text>
       <Footer message={state.message} prompt={promptOf(state)} width={layout.width} theme={theme} />

@@ -1,6 +1,8 @@
+import {detailLines} from './detail.js'
 import {fieldOf} from './field.js'
 import type {Command} from './keys.js'
-import type {Extent} from './reducer.js'
+import {detailRoom, layoutOf, pageOf, textWidth} from './layout.js'
+import type {Context} from './reducer.js'
 import {openForm} from './request-form.js'
 import {decides, firstRow, type Row} from './rows.js'
 import {rowsIn, type State, selectedRow, tabs} from './state.js'
@@ -14,9 +16,11 @@ const select = (state: State, cursor: number): State => ({
 })
 
 /** Moves the cursor of the tree, or the text of the right pane. */
-function move(state: State, by: number, {detailLines, page}: Extent): State {
+function move(state: State, by: number, {lookup}: Context): State {
   if (state.pane === 'tree') return select(state, state.cursor + by)
-  return {...state, scroll: clamp(state.scroll + by, Math.max(1, detailLines - page + 1))}
+  const {detail, body} = layoutOf(state.size)
+  const lines = detailLines(state, lookup, textWidth(detail)).length
+  return {...state, scroll: clamp(state.scroll + by, lines - detailRoom(body, lines) + 1)}
 }
 
 function turnTab(state: State, by: number): State {
@@ -83,21 +87,22 @@ function back(state: State): State {
 }
 
 /** What a key does while nothing lies over the trace. */
-export function browse(state: State, command: Exclude<Command, 'copy'>, extent: Extent): State {
+export function browse(state: State, command: Exclude<Command, 'copy'>, context: Context): State {
   const far = Number.MAX_SAFE_INTEGER
+  const page = pageOf(state.size)
   switch (command) {
     case 'up':
-      return move(state, -1, extent)
+      return move(state, -1, context)
     case 'down':
-      return move(state, 1, extent)
+      return move(state, 1, context)
     case 'page-up':
-      return move(state, -extent.page, extent)
+      return move(state, -page, context)
     case 'page-down':
-      return move(state, extent.page, extent)
+      return move(state, page, context)
     case 'top':
-      return move(state, -far, extent)
+      return move(state, -far, context)
     case 'bottom':
-      return move(state, far, extent)
+      return move(state, far, context)
     case 'fold':
       return fold(state)
     case 'unfold':

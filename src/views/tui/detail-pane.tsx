@@ -2,6 +2,7 @@ import {Text} from 'ink'
 import {type Line, line, span} from '../styled.js'
 import {paint, type Theme} from '../theme.js'
 import {padLine} from '../wrap.js'
+import {detailRoom} from './layout.js'
 import {type Tab, tabs} from './state.js'
 
 export interface DetailProps {
@@ -31,9 +32,8 @@ function moreLine(scroll: number, count: number, room: number): Line | null {
 
 /** What is known of the selected step. */
 export function DetailPane({tab, lines, scroll, focused, width, height, theme}: DetailProps) {
-  const all = height - 1
-  const scrolls = lines.length > all
-  const room = scrolls ? all - 1 : all
+  const room = detailRoom(height, lines.length)
+  const scrolls = lines.length > room
   const start = Math.max(0, Math.min(scroll, lines.length - room))
   const more = scrolls ? moreLine(start, lines.length, room) : null
   const shown = [tabLine(tab, focused), ...lines.slice(start, start + room), ...(more === null ? [] : [more])]

@@ -38,3 +38,12 @@ export function layoutOf({columns, rows}: Size): ScreenLayout {
 /** The first line to show so that `cursor` is on the screen, near the middle where there is room. */
 export const windowStart = (cursor: number, count: number, height: number): number =>
   Math.max(0, Math.min(cursor - Math.floor(height / 2), count - height))
+
+/** How far a page goes: two lines of the last one stay. */
+export const pageOf = (size: Size): number => Math.max(1, layoutOf(size).body - 2)
+
+/** Cells for the text of the right pane: a blank stands on both sides. */
+export const textWidth = (detail: number): number => Math.max(8, detail - 2)
+
+/** Lines for the text of the right pane, under its tabs; a text that does not fit needs one more to say so. */
+export const detailRoom = (body: number, lines: number): number => (lines > body - 1 ? body - 2 : body - 1)

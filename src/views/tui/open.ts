@@ -1,5 +1,4 @@
 import type {TraceRequest} from '../../trace/request.js'
-import type {Lookup} from './detail.js'
 import type {Context} from './reducer.js'
 
 export interface TuiOptions {
@@ -7,9 +6,8 @@ export interface TuiOptions {
   initial: TraceRequest
   /** What the mesh is called: `sample/bookinfo, captured 2026-11-23`. */
   title: string
-  /** The walk and the names around it: pure, called again for every edited request. */
+  /** The walk, and what the mesh holds beside it: pure, called again for every edited request. */
   context: Context
-  lookup: Lookup
 }
 
 /** Shows traces until the user quits. Needs a terminal on stdin and stdout: who asks for the screen decided that already. */

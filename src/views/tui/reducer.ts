@@ -4,10 +4,12 @@ import {commandLine} from '../story/command-line.js'
 import type {CaptureFacts} from '../story/story.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {browse} from './browse.js'
+import type {Lookup} from './detail.js'
 import {editKey, editPaste} from './edit.js'
 import {fieldOf, paste, typeKey} from './field.js'
 import type {KeyName} from './key.js'
 import {commandOf} from './keys.js'
+import {pageOf, type Size} from './layout.js'
 import {firstRow} from './rows.js'
 import {type Message, rowsIn, type State} from './state.js'
 
@@ -18,21 +20,16 @@ export interface Context {
   /** Words that name the mesh on a command line: `--from sample`. */
   source: readonly string[]
   pods: readonly string[]
-}
-
-/** Lines that fit into the panes at present: how far a page is. */
-export interface Extent {
-  page: number
-  /** Lines of the right pane's text. */
-  detailLines: number
+  lookup: Lookup
 }
 
 export type Action =
-  | {kind: 'key'; key: KeyName; extent: Extent}
+  | {kind: 'key'; key: KeyName}
   | {kind: 'paste'; text: string}
+  | {kind: 'resize'; size: Size}
   | {kind: 'done'; message: Message | null}
 
-export function initialState(request: TraceRequest, context: Context): State {
+export function initialState(request: TraceRequest, size: Size, context: Context): State {
   const trace = context.trace(request)
   const state: State = {
     request,
@@ -45,6 +42,7 @@ export function initialState(request: TraceRequest, context: Context): State {
     pane: 'tree',
     tab: 'Why',
     scroll: 0,
+    size,
     overlay: {kind: 'none'},
     message: null,
     effect: null,
@@ -57,10 +55,12 @@ export function reduce(state: State, action: Action, context: Context): State {
   switch (action.kind) {
     case 'done':
       return {...state, effect: null, message: action.message}
+    case 'resize':
+      return {...state, size: action.size}
     case 'paste':
       return pasteText({...state, message: null}, action.text, context)
     case 'key':
-      return pressKey({...state, message: null}, action.key, action.extent, context)
+      return pressKey({...state, message: null}, action.key, context)
   }
 }
 
@@ -72,13 +72,13 @@ function pasteText(state: State, text: string, context: Context): State {
   return state
 }
 
-function pressKey(state: State, key: KeyName, extent: Extent, context: Context): State {
+function pressKey(state: State, key: KeyName, context: Context): State {
   if (key === 'ctrl-c') return {...state, effect: {kind: 'quit'}}
   switch (state.overlay.kind) {
     case 'none':
-      return command(state, key, extent, context)
+      return command(state, key, context)
     case 'help':
-      return helpKey(state, state.overlay.scroll, key, extent)
+      return helpKey(state, state.overlay.scroll, key)
     case 'find':
       return findKey(state, key)
     case 'edit':
@@ -88,19 +88,20 @@ function pressKey(state: State, key: KeyName, extent: Extent, context: Context):
   }
 }
 
-function command(state: State, key: KeyName, extent: Extent, context: Context): State {
+function command(state: State, key: KeyName, context: Context): State {
   const meaning = commandOf(key)
   if (meaning === null) return state
   if (meaning === 'copy') {
     const text = commandLine(state.request, context.source)
     return {...state, effect: {kind: 'copy', text}, message: {text, tone: 'name'}}
   }
-  return browse(state, meaning, extent)
+  return browse(state, meaning, context)
 }
 
 const closed = (state: State): State => ({...state, overlay: {kind: 'none'}})
 
-function helpKey(state: State, scroll: number, key: KeyName, {page}: Extent): State {
+function helpKey(state: State, scroll: number, key: KeyName): State {
+  const page = pageOf(state.size)
   const step: Partial<Record<KeyName, number>> = {
     down: 1,
     j: 1,

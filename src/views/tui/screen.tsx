@@ -18,7 +18,7 @@ const write = (text: string): void => {
 }
 
 /** Draws until the user quits; throws what drawing threw, after the terminal is given back. */
-export async function runScreen({initial, title, context, lookup}: TuiOptions): Promise<void> {
+export async function runScreen({initial, title, context}: TuiOptions): Promise<void> {
   const session = openSession()
   const frames = createFrameWriter(write, terminalSize)
   const crashes: unknown[] = []
@@ -39,7 +39,6 @@ export async function runScreen({initial, title, context, lookup}: TuiOptions): 
           initial={initial}
           title={title}
           context={context}
-          lookup={lookup}
           theme={wantsColour() ? colourTheme : plainTheme}
           terminal={{size: terminalSize, changes: process.stdout}}
           perform={performer(leave, write)}

@@ -3,6 +3,7 @@ import type {Trace} from '../../trace/trace.js'
 import type {BranchStory, Story} from '../story/story.js'
 import type {Tone} from '../styled.js'
 import type {Field} from './field.js'
+import type {Size} from './layout.js'
 import type {Problems, RequestForm} from './request-form.js'
 import {type Row, rowsOf} from './rows.js'
 
@@ -38,6 +39,7 @@ export interface State {
   tab: Tab
   /** First line shown of the right pane. */
   scroll: number
+  size: Size
   overlay: Overlay
   message: Message | null
   effect: Effect | null

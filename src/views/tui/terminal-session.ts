@@ -49,6 +49,8 @@ export function openSession(): TerminalSession {
   process.once('exit', restore)
   process.once('uncaughtExceptionMonitor', restore)
   for (const signal of signals) process.on(signal, onSignal)
+  // Raw from the start: what is typed before the first frame is not lost to the line editor of the terminal.
+  if (process.stdin.isTTY) process.stdin.setRawMode(true)
   writeNow(enter)
   return {restore}
 }

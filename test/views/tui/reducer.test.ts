@@ -18,15 +18,14 @@ const context: Context = {
   },
   facts,
   source: ['--from', 'sample'],
+  lookup: {source: (at) => ({at}), counters: () => []},
   pods: ['default/productpage-v1-64794f5db4-8s7zq', 'default/reviews-v2-6b5667f655-p9hxv'],
 }
 
-const extent = {page: 10, detailLines: 40}
-
 const press = (state: State, ...keys: string[]): State =>
-  keys.reduce((before, key) => reduce(before, {kind: 'key', key, extent}, context), state)
+  keys.reduce((before, key) => reduce(before, {kind: 'key', key}, context), state)
 
-const open = (name: string): State => initialState(recordedTrace(name).request, context)
+const open = (name: string): State => initialState(recordedTrace(name).request, {columns: 80, rows: 18}, context)
 
 describe('the state of the screen', () => {
   it('begins on the route of a request that arrives, and on the failure of one that does not', () => {
@@ -152,7 +151,7 @@ describe('the state of the screen', () => {
 
   it('shows a trace without a branch as not known', () => {
     const empty: Trace = {...recordedTrace('delivered'), branches: []}
-    const state = initialState(empty.request, {...context, trace: () => empty})
+    const state = initialState(empty.request, {columns: 80, rows: 24}, {...context, trace: () => empty})
     expect(branchOf(state).headline[0]?.text).toBe('NOT KNOWN')
     expect(selectedRow(press(state, 'j', 'l', 'enter', 'n'))).toBeNull()
   })
