@@ -116,8 +116,8 @@ function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undef
 }
 
 /**
- * Envoy's dump of its hosts writes DRAINING as UNHEALTHY and leaves out `weighted_priority_health` and
- * `drop_overloads`. A cluster that carries its own assignment has them there, `/clusters` has the status.
+ * Envoy's dump of its hosts writes DRAINING as UNHEALTHY and leaves out `weighted_priority_health`.
+ * A cluster that carries its own assignment has them there, `/clusters` has the status.
  */
 function completed(
   dumped: ClusterLoadAssignment,
@@ -138,8 +138,8 @@ function completed(
       draining.has(endpoint.address) ? {...endpoint, healthStatus: 'DRAINING'} : endpoint,
     ),
   }))
-  const {weightedPriorityHealth, dropOverloads} = inlineAssignment
-  return {assignment: {...dumped, localities, weightedPriorityHealth, dropOverloads}, assumptions: []}
+  const {weightedPriorityHealth} = inlineAssignment
+  return {assignment: {...dumped, localities, weightedPriorityHealth}, assumptions: []}
 }
 
 const drainingAssumption = (name: string, at: string): Assumption => ({

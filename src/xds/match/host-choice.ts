@@ -7,7 +7,9 @@ import {shareByHash} from './hash-share.js'
 import type {HostSet} from './host.js'
 import {type HostShare, type Pin, type Sharing, shareHosts} from './host-share.js'
 import {endpointStep, priorityStep, subsetStep, transportSteps} from './host-step.js'
+import {balancingAssumptions, balancingNotes} from './load-balancing-note.js'
 import {isGrpcRequest} from './local-reply.js'
+import {withBreaker} from './overload.js'
 import {chooseSubsets, type SubsetChoice} from './subset.js'
 import {clusterStep, emptyChoice, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -27,7 +29,7 @@ export function chooseHosts(known: KnownCluster, ask: Ask, pin: Pin | null = nul
 function answerKey({need, connection, explain}: Ask, pin: Pin | null): string {
   const protocol = need.request ? (isGrpcRequest(need.request) ? 'grpc' : 'http') : 'tcp'
   const hashed = need.hashKeys?.includes(null) ? 'unknown hash' : 'no hash'
-  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
+  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${need.priority} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
 }
 
 /** The hash that the policy goes by, where all of its keys are known; undefined where it has none. */
@@ -75,14 +77,28 @@ function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask, pin: 
       ? [sharing(known, subset.panicSets, false, ask, pin), subset.panicSets]
       : [first, subset.sets ?? []]
   const steps = ask.explain ? stepsOf(known, subset, sets, sharingUsed) : []
-  return choices(known, sharingUsed, ask).map((choice) => ({
+  const decided = choices(known, sharingUsed, ask).map((choice) => ({
     ...choice,
-    assumptions: [...known.assumptions, ...choice.assumptions],
+    ...chanceOf(known, choice, ask),
     steps: [
       ...steps,
       ...(ask.explain && choice.endpoints.length > 0 ? transportSteps(known.cluster, sharingUsed) : []),
     ],
   }))
+  return decided.map((choice) => withBreaker(known, choice, ask))
+}
+
+/** What is not known of the choice, and what of it hangs on the load: only where there is more than one host. */
+function chanceOf(
+  known: KnownCluster,
+  choice: UpstreamChoice,
+  ask: Ask,
+): Pick<UpstreamChoice, 'assumptions' | 'notes'> {
+  const several = choice.endpoints.length > 1
+  return {
+    assumptions: [...known.assumptions, ...choice.assumptions, ...(several ? balancingAssumptions(known, ask) : [])],
+    notes: several ? balancingNotes(known) : [],
+  }
 }
 
 function sharing(

@@ -27,6 +27,8 @@ export interface HostNeed {
   hashKeys: (string | null)[] | null
   /** Status when the cluster does not exist: the route's cluster_not_found_response_code, 503 by default. */
   clusterNotFoundStatus: number
+  /** Routing priority, which has circuit breakers of its own; DEFAULT where absent. */
+  priority?: 'DEFAULT' | 'HIGH'
   /** The request as it goes upstream; null for TCP, where a missing host closes the connection instead of being answered. */
   request: HttpRequest | null
 }

@@ -7,6 +7,7 @@ import type {KnownCluster} from './cluster.js'
 import {endpointShare} from './endpoint.js'
 import {statedHealth} from './health.js'
 import type {Host} from './host.js'
+import {withBreaker} from './overload.js'
 import {clusterStep, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
@@ -27,7 +28,8 @@ export function chooseOriginalDestination(
   const target = discovery.portOverride === null ? address : {...address, port: discovery.portOverride}
   const host = hostAt(target, known.cluster.at)
   const choice = forwardedTo(known, [endpointShare(known.cluster, host, {probability: 1}, ask)], ask)
-  return [{...choice, assumptions: [...choice.assumptions, ...metadataAssumption(known, discovery)], steps}]
+  const assumptions = [...choice.assumptions, ...metadataAssumption(known, discovery)]
+  return [withBreaker(known, {...choice, assumptions, steps}, ask)]
 }
 
 function destination(

@@ -6,7 +6,7 @@ import type {KnownCluster} from './cluster.js'
 import {connectionClosed, forwarded, localReply} from './local-reply.js'
 import type {EndpointShare} from './result.js'
 import type {UpstreamChoice} from './upstream-choice.js'
-import {sourceAddressFor, upstreamProtocol} from './upstream-protocol.js'
+import {protocolAssumptions, sourceAddressFor, upstreamProtocol} from './upstream-protocol.js'
 
 /** A choice of nothing yet, in this cluster. */
 export const emptyChoice = (cluster: Cluster | null): UpstreamChoice => ({
@@ -26,7 +26,8 @@ export const forwardedTo = (known: KnownCluster, endpoints: EndpointShare[], ask
   ...emptyChoice(known.cluster),
   endpoints,
   sourceAddress: sourceAddressFor(known.cluster, endpoints),
-  ...upstreamProtocol(known.cluster, endpoints, ask),
+  protocol: upstreamProtocol(known.cluster, endpoints, ask),
+  assumptions: protocolAssumptions(known.cluster, endpoints, ask),
 })
 
 /** No host can be chosen: 503 with UH for HTTP; a TCP proxy closes the connection, with UH and no details. */

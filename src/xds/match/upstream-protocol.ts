@@ -1,25 +1,27 @@
+import type {Assumption} from '../../decision/assumption.js'
 import type {Cluster} from '../parse/cluster.js'
 import type {Ask} from './ask.js'
 import type {EndpointShare} from './result.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
-/** What is spoken upstream. TCP has no protocol of its own; ALPN's outcome is assumed where the upstream decides it. */
+/** What is spoken upstream; null as downstream, and for TCP. `auto` follows ALPN, and takes h2 where it is offered. */
 export function upstreamProtocol(
-  cluster: Cluster,
+  {http}: Cluster,
   endpoints: readonly EndpointShare[],
   {need}: Ask,
-): Pick<UpstreamChoice, 'protocol' | 'assumptions'> {
-  const {protocol} = cluster.http
-  if (need.request === null || protocol === 'downstream') return {protocol: null, assumptions: []}
-  if (protocol !== 'auto') return {protocol, assumptions: []}
-  const offersHttp2 = endpoints.some(({transport}) => transport.kind === 'tls' && transport.alpn.includes('h2'))
-  if (!offersHttp2) return {protocol: 'http1', assumptions: []}
-  return {
-    protocol: 'http2',
-    assumptions: [
-      {about: `ALPN of the endpoints of ${cluster.name}`, assumed: 'chooses h2', at: cluster.at, turn: null},
-    ],
-  }
+): UpstreamChoice['protocol'] {
+  if (need.request === null || http.protocol === 'downstream') return null
+  if (http.protocol !== 'auto') return http.protocol
+  return offersHttp2(endpoints) ? 'http2' : 'http1'
+}
+
+const offersHttp2 = (endpoints: readonly EndpointShare[]): boolean =>
+  endpoints.some(({transport}) => transport.kind === 'tls' && transport.alpn.includes('h2'))
+
+/** With `auto`, the endpoint has the last word. */
+export function protocolAssumptions(cluster: Cluster, endpoints: readonly EndpointShare[], {need}: Ask): Assumption[] {
+  if (need.request === null || cluster.http.protocol !== 'auto' || !offersHttp2(endpoints)) return []
+  return [{about: `ALPN of the endpoints of ${cluster.name}`, assumed: 'chooses h2', at: cluster.at, turn: null}]
 }
 
 const isV6 = (ip: string): boolean => ip.includes(':')

@@ -8,6 +8,7 @@ import {chooseHosts} from './host-choice.js'
 import type {HostNeed} from './http-verdict.js'
 import {connectionClosed, localReply, unknownOutcome} from './local-reply.js'
 import {chooseOriginalDestination} from './original-destination.js'
+import {withDropOverload} from './overload.js'
 import {clusterStep, emptyChoice, missingClusterStep} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
@@ -42,7 +43,7 @@ function chooseIn(known: KnownCluster, ask: Ask): UpstreamChoice[] {
     case 'unmodelled':
       return [unmodelledCluster(known, discovery.type, ask)]
     default:
-      return chooseHosts(known, ask)
+      return withDropOverload(known, chooseHosts(known, ask), ask)
   }
 }
 

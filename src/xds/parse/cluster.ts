@@ -36,7 +36,10 @@ export interface UpstreamHttp {
   autoSniHeader: string | null
 }
 
-/** Limits of one routing priority; null where Envoy's default holds. */
+/** A route's `priority`. */
+export type RoutingPriority = 'DEFAULT' | 'HIGH'
+
+/** Limits of one routing priority; 1024 where none is configured. */
 export interface CircuitBreaker {
   maxConnections: number
   maxPendingRequests: number
@@ -58,8 +61,8 @@ export interface Cluster {
   http: UpstreamHttp
   /** The addresses that `upstream_bind_config` names, first the main one; empty for none. */
   bindAddresses: string[]
-  /** Limits of the default routing priority. */
-  circuitBreaker: CircuitBreaker
+  /** Limits by routing priority. */
+  circuitBreakers: Record<RoutingPriority, CircuitBreaker>
   at: string
 }
 
@@ -79,7 +82,7 @@ export function parseCluster(located: Located): Cluster {
     transportSocketMatches: parseTransportSocketMatches(located),
     http: parseUpstreamHttp(raw),
     bindAddresses: parseBindAddresses(object(raw, 'upstream_bind_config')),
-    circuitBreaker: parseCircuitBreaker(located),
+    circuitBreakers: {DEFAULT: parseCircuitBreaker(located, 'DEFAULT'), HIGH: parseCircuitBreaker(located, 'HIGH')},
     at: place,
   }
 }
@@ -179,9 +182,9 @@ export function parseBindAddresses(raw: JsonObject | undefined): string[] {
     .filter((ip) => ip !== '0.0.0.0' && ip !== '::')
 }
 
-function parseCircuitBreaker({raw, at: place}: Located): CircuitBreaker {
+function parseCircuitBreaker({raw, at: place}: Located, priority: RoutingPriority): CircuitBreaker {
   const thresholds = objects(object(raw, 'circuit_breakers') ?? {}, 'thresholds')
-  const index = thresholds.findIndex((entry) => (string(entry, 'priority') ?? 'DEFAULT') === 'DEFAULT')
+  const index = thresholds.findIndex((entry) => (string(entry, 'priority') ?? 'DEFAULT') === priority)
   const limits = thresholds[index] ?? {}
   return {
     maxConnections: number(limits, 'max_connections') ?? 1024,

@@ -49,6 +49,8 @@ export interface LoadBalancing {
   /** `weighted`: localities share by their weights; `zone_aware`: only with a `local_cluster_name`. */
   locality: 'weighted' | 'zone_aware'
   subset: SubsetConfig | null
+  /** Hosts that came a short while ago get less. */
+  slowStart: boolean
   at: string
 }
 
@@ -68,9 +70,15 @@ export function parseLoadBalancing(cluster: Located): LoadBalancing {
     host: legacyPolicy(cluster),
     locality: object(common, 'locality_weighted_lb_config') ? 'weighted' : 'zone_aware',
     subset: subset ? parseSubset(subset, at(cluster.at, 'lb_subset_config')) : null,
+    slowStart: ['round_robin_lb_config', 'least_request_lb_config'].some((name) =>
+      hasSlowStart(object(cluster.raw, name)),
+    ),
     at: at(cluster.at, 'lb_policy'),
   }
 }
+
+const hasSlowStart = (config: JsonObject | undefined): boolean =>
+  config !== undefined && object(config, 'slow_start_config') !== undefined
 
 function legacyPolicy({raw, at: place}: Located): HostPolicy {
   const policy = string(raw, 'lb_policy') ?? 'ROUND_ROBIN'
@@ -124,7 +132,13 @@ function parseTyped(raw: JsonObject, place: string): LoadBalancing {
   const locality = object(object(raw, 'locality_lb_config') ?? {}, 'locality_weighted_lb_config')
     ? ('weighted' as const)
     : ('zone_aware' as const)
-  const policy = (host: HostPolicy): LoadBalancing => ({host, locality, subset: null, at: place})
+  const policy = (host: HostPolicy): LoadBalancing => ({
+    host,
+    locality,
+    subset: null,
+    slowStart: hasSlowStart(raw),
+    at: place,
+  })
   switch (type.startsWith(extension) ? type.slice(extension.length) : '') {
     case 'round_robin.v3.RoundRobin':
       return policy({kind: 'round_robin'})
@@ -153,7 +167,13 @@ function nested(raw: JsonObject, field: string, place: string): LoadBalancing {
   const here = at(place, field, 'policies', 0, 'typed_extension_config', 'typed_config')
   return config
     ? parseTyped(config, here)
-    : {host: {kind: 'unmodelled', type: field, at: here}, locality: 'zone_aware', subset: null, at: here}
+    : {
+        host: {kind: 'unmodelled', type: field, at: here},
+        locality: 'zone_aware',
+        subset: null,
+        slowStart: false,
+        at: here,
+      }
 }
 
 function parseSubset(raw: JsonObject, place: string): SubsetConfig {
