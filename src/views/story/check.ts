@@ -3,7 +3,7 @@ import type {PassedOver} from '../../decision/step.js'
 import {shorten} from '../wrap.js'
 
 /** Values longer than this (a header of 70 KB) tell nothing more. */
-const longest = 60
+const longest = 64
 
 const short = (text: string): string => shorten(text, longest)
 
@@ -11,40 +11,73 @@ const short = (text: string): string => shorten(text, longest)
 const fieldNames: Record<string, string> = {
   dport: 'port',
   sport: 'source port',
+  src: 'source',
+  dst: 'destination',
+  in: 'coming by',
+  out: 'leaving by',
   'uid-owner': 'uid',
   'gid-owner': 'gid',
-  'out-interface': 'leaves by',
-  'in-interface': 'comes by',
-  source: 'source',
-  destination: 'destination',
+  domains: 'domain',
+  authenticated: 'caller',
 }
 
-const fieldName = (field: string): string => fieldNames[field] ?? field
+export const fieldName = (field: string): string => fieldNames[field] ?? field
 
-const absent = (text: string): boolean => text === '' || text === '(absent)'
+/** Notations of Envoy's string matchers as a reader says them. */
+const notations: readonly [RegExp, string][] = [
+  [/^exact /, '= '],
+  [/^(?:path_separated_)?prefix /, 'begins with '],
+  [/^suffix /, 'ends with '],
+  [/^contains /, 'contains '],
+  [/^regex /, 'matches '],
+]
+
+function wantText(want: string): string {
+  const found = notations.find(([notation]) => notation.test(want))
+  return short(found === undefined ? want : want.replace(found[0], found[1]))
+}
+
+const absent = (text: string): boolean => text === '' || text === '(absent)' || text === '(none)'
+
+const byChance = (text: string): boolean => text === 'a random value' || text === 'by chance'
+
+/** What is asked of a field, in words: `header end-user = jason`, `any path`. */
+export function sayWant({field, want}: Check): string {
+  if (field === 'path' && want === 'prefix /') return 'any path'
+  if (want === '' || want === '(any)') return fieldName(field)
+  return want.startsWith('!')
+    ? `${fieldName(field)} not ${wantText(want.slice(1).trim())}`
+    : `${fieldName(field)} ${wantText(want)}`
+}
+
+/** Whether what was found adds anything to what was asked. */
+const tellsMore = ({want, got}: Check): boolean =>
+  !absent(got) &&
+  got !== want &&
+  !want.endsWith(` ${got}`) &&
+  want !== 'prefix /' &&
+  got !== `${want.replace(/\/(32|128)$/, '')}`
 
 /** A comparison that held, in words. */
-export function sayHolds({field, want, got, holds}: Check): string {
-  const name = fieldName(field)
-  if (holds === 'unknown') return `${name} ${short(want)}: not known from the snapshot`
-  if (want === '' || want === got) return `${name} ${short(got)}`.trim()
-  if (absent(got)) return `${name} ${short(want)}`
-  return want.startsWith('!')
-    ? `${name} ${short(got)}, not ${short(want.slice(1).trim())}`
-    : `${name} ${short(want)} (${short(got)})`
+export function sayHolds(check: Check): string {
+  if (byChance(check.got)) return `by chance, ${check.want}`
+  if (check.holds === 'unknown') return `${sayWant(check)}: not known from the snapshot`
+  return tellsMore(check) ? `${sayWant(check)} (${short(check.got)})` : sayWant(check)
 }
 
 /** The comparison that ruled a candidate out, in words. */
-export function sayFails({field, want, got, holds}: Check): string {
-  const name = fieldName(field)
-  if (holds === 'yes') return `would match too (${name} ${short(want)}), an earlier one had won`
-  const wanted = want === '' ? name : `${name} ${short(want)}`
-  if (holds === 'unknown') return `${wanted}: not known from the snapshot`
-  return absent(got) ? `${wanted}: absent` : `${wanted}: is ${short(got)}`
+export function sayFails(check: Check): string {
+  const {got, holds} = check
+  if (holds === 'yes') return `would match too (${sayWant(check)}), an earlier one had won`
+  if (byChance(got) || got === 'another was drawn') return `${check.want}, another was drawn`
+  if (holds === 'unknown') return `${sayWant(check)}: not known from the snapshot`
+  return absent(got) ? `${sayWant(check)}: absent` : `${sayWant(check)}: is ${short(got)}`
 }
 
-export const sayBecause = (because: readonly Check[]): string | null =>
-  because.length === 0 ? null : because.map(sayHolds).join(', ')
+export const sayBecause = (because: readonly Check[]): string | null => {
+  const told = because.filter(({want}) => want !== '(any)').map(sayHolds)
+  return told.length === 0 ? null : [...new Set(told)].join(', ')
+}
 
 /** What a candidate is called: its own name, else its place. */
 export const candidateName = ({at, name}: PassedOver): string => (name === undefined || name === '' ? at : name)

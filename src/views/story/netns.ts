@@ -76,6 +76,7 @@ export function tellRules(hop: Ruled): Sentence[] {
       why: because ?? sayPassedOver(step),
       beside: lastRule(hop),
       failed,
+      minor: false,
       step,
       at: lastRule(hop) ?? step?.at ?? null,
     },

@@ -26,6 +26,8 @@ export interface Sentence {
   /** The rule's own name, or what decided, to be shown beside. */
   beside: string | null
   failed: boolean
+  /** Says how it was found rather than where it goes: left out of the summary. */
+  minor: boolean
   step: Step | null
   /** Where the source stands: a JSONPath in the dump, or a rule's name; null for none. */
   at: string | null

@@ -115,7 +115,7 @@ function differences(shown: BranchStory, other: BranchStory, skip: number, layou
   const known = left.map(({hop}) => new Set(sentenceLines(hop).map((text) => blanked(text, shown))))
   return right.flatMap(({hop, place}, index) => {
     const lines = hop.sentences.filter(
-      (_, at) => known[index]?.has(blanked(sentenceLines(hop)[at] ?? '', other)) !== true,
+      ({minor}, at) => !minor && known[index]?.has(blanked(sentenceLines(hop)[at] ?? '', other)) !== true,
     )
     if (lines.length === 0) return []
     const label = `${workloadName(place.name)} ${hop.label}`

@@ -20,7 +20,9 @@ function sentenceText(sentence: Sentence, lead: Line, layout: Layout): Line[] {
 }
 
 export const hopText = (hop: HopStory, layout: Layout): Line[] =>
-  hop.sentences.flatMap((sentence, index) => sentenceText(sentence, index === 0 ? hopLead(hop) : [], layout))
+  hop.sentences
+    .filter(({minor}) => layout.full || !minor)
+    .flatMap((sentence, index) => sentenceText(sentence, index === 0 ? hopLead(hop) : [], layout))
 
 export function placeText(place: PlaceStory, layout: Layout): Line[] {
   const title = line(span(place.name, 'strong'), span(place.role === '' ? '' : `  ${place.role}`, 'dim'))

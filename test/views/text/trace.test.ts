@@ -36,7 +36,7 @@ describe('the text of a trace', () => {
     expect(text).toContain('details rbac_access_denied_matched_policy[none]')
     expect(text).toMatch(/who asked +spiffe:\/\/cluster\.local\/ns\/default\/sa\/bookinfo-productpage/)
     expect(text).toContain('default/ratings-allow')
-    expect(text).toMatch(/to change +allow .*bookinfo-productpage in AuthorizationPolicy/)
+    expect(text).toMatch(/to change +add principal .*bookinfo-productpage to/)
     expect(text).toContain('not reached: the app of ratings-v1-5997b99df9-m2k8w')
   })
 
@@ -68,7 +68,7 @@ describe('the text of a trace', () => {
 
   it('lists every candidate with the first thing that ruled it out, in full detail', () => {
     const text = renderTraceText(recordedTrace('weighted'), {detail: 'full', width: 100, colour: false})
-    expect(text).toMatch(/1 no +jason +header end-user jason: absent/)
+    expect(text).toMatch(/1 no +jason +header end-user = jason: absent/)
     expect(text).toMatch(/> +7 yes +weighted/)
   })
 
