@@ -44,21 +44,25 @@ function refuseUnknown(config: Config, argv: readonly string[]): void {
   const asksForHelp = argv.length === 0 || argv.includes('--help') || argv[0] === '--version'
   const interactive = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY
   if (asksForHelp || interactive || findCommand(config, argv) || config.findTopic(idOf(config, argv))) return
-  throw unknownCommand(config, idOf(config, argv).split(':'))
+  throw unknownCommand(config, wordsOf(argv))
+}
+
+/** What is typed before the first flag: a command's name, and perhaps its arguments. */
+function wordsOf(argv: readonly string[]): string[] {
+  const flag = argv.findIndex((word) => word.startsWith('-'))
+  return argv.slice(0, flag < 0 ? argv.length : Math.max(1, flag))
 }
 
 function unknownCommand(config: Config, words: readonly string[]): UsageError {
-  const name = words.join(' ')
+  const idOfFirst = (count: number) => words.slice(0, count).join(':')
   // A command without arguments takes what follows it for a part of its name.
-  const known = words.findLastIndex((_, i) => config.findCommand(words.slice(0, i + 1).join(':')) !== undefined) + 1
+  const known = words.findLastIndex((_, i) => config.findCommand(idOfFirst(i + 1)) !== undefined) + 1
   if (known > 0) {
-    const command = words.slice(0, known).join(' ')
-    return new UsageError(
-      'is one argument too many',
-      words.slice(known).join(' '),
-      `See ${config.bin} ${command} --help`,
-    )
+    const help = `See ${config.bin} ${words.slice(0, known).join(' ')} --help`
+    return new UsageError('is one argument too many', words.slice(known).join(' '), help)
   }
+  const topics = words.findIndex((_, i) => config.findTopic(idOfFirst(i + 1)) === undefined)
+  const name = words.slice(0, topics + 1).join(' ')
   const names = config.commands.filter((command) => !command.hidden).map((command) => command.id.replaceAll(':', ' '))
   const [suggestion] = nearest(name, names)
   const question = suggestion === undefined ? '' : `Did you mean "${suggestion}"? `

@@ -1,0 +1,72 @@
+import {spawnSync} from 'node:child_process'
+import {chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {delimiter, join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {root} from '../setup/run-bin.js'
+
+type Example = string | {command: string; description?: string}
+interface Described {
+  id: string
+  summary?: string
+  hidden?: boolean
+  examples?: Example[]
+}
+
+const manifest: {commands: Record<string, Described>} = JSON.parse(
+  readFileSync(join(root, 'oclif.manifest.json'), 'utf8'),
+)
+const commands = Object.values(manifest.commands).filter(({hidden}) => !hidden)
+
+/** The command lines of an example, as somebody would type them. */
+const linesOf = (id: string, example: Example): string[] =>
+  (typeof example === 'string' ? example : example.command)
+    .replaceAll('<%= config.bin %>', 'sidetrace')
+    .replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
+    .split('\n')
+    .map((line) => line.trim().replace(/^\$ /, ''))
+    .filter((line) => /\bsidetrace\b/.test(line))
+
+/** What only a running system can answer. */
+const needsMore = /\s--(?:admin|pid)\b|\bkubectl\b/
+
+const pods = join(root, 'samples/bookinfo/pods/default')
+let folder: string
+
+/** A folder as a reader of the help may have it: one pod's dump and rules, and `sidetrace` in PATH. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sidetrace-examples-'))
+  const productpage = readdirSync(pods).find((pod) => pod.startsWith('productpage')) ?? ''
+  cpSync(join(pods, productpage), folder, {recursive: true})
+  const bin = join(folder, 'sidetrace')
+  writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin/run.js')}" "$@"\n`)
+  chmodSync(bin, 0o755)
+})
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+describe('the help', () => {
+  it('has a summary for every command', () => {
+    expect(commands.filter(({summary}) => !summary).map(({id}) => id)).toEqual([])
+  })
+
+  for (const {id, examples = []} of commands) {
+    const offline = examples.flatMap((example) => linesOf(id, example)).filter((line) => !needsMore.test(line))
+
+    it(`of ${id.replaceAll(':', ' ')} has an example that needs no cluster`, () => {
+      expect(offline).not.toEqual([])
+    })
+
+    for (const line of offline) {
+      it(`gives an example that works: ${line}`, () => {
+        const {status, stderr} = spawnSync('/bin/sh', ['-c', line], {
+          cwd: folder,
+          encoding: 'utf8',
+          env: {...process.env, NO_COLOR: '1', PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`},
+          input: '',
+          maxBuffer: 1 << 28,
+        })
+        expect({status, stderr: stderr.replace(/^Warning: .*\n/gm, '')}).toEqual({status: 0, stderr: ''})
+      })
+    }
+  }
+})
