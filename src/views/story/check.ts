@@ -7,16 +7,14 @@ const longest = 64
 
 const short = (text: string): string => shorten(text, longest)
 
-/** Fields of netfilter's rules in the words of a reader who knows none. */
+/** Fields in the words of a reader who knows none. */
 const fieldNames: Record<string, string> = {
   dport: 'port',
   sport: 'source port',
   src: 'source',
   dst: 'destination',
-  in: 'coming by',
-  out: 'leaving by',
-  'uid-owner': 'uid',
-  'gid-owner': 'gid',
+  in: 'comes by',
+  out: 'leaves by',
   domains: 'domain',
   authenticated: 'caller',
 }

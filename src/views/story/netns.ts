@@ -2,8 +2,8 @@ import type {Step} from '../../decision/step.js'
 import type {Packet} from '../../netfilter/packet.js'
 import type {Crossing, NetnsHop, NodeHop} from '../../trace/trace.js'
 import {line, span} from '../styled.js'
-import {sayBecause} from './check.js'
 import {socketText} from './names.js'
+import {sayRule, tellingStep} from './rule-words.js'
 import type {Sentence} from './story.js'
 
 /** Who sends and who takes, for each passage through a pod's network namespace. */
@@ -21,24 +21,6 @@ export const crossingWords: Record<Crossing, string> = {
 type Ruled = NetnsHop | NodeHop
 
 const destination = ({dst, dport}: Packet): string => socketText(dst, dport ?? null)
-
-/** Rules that only send on to another chain (`OUTPUT` to `ISTIO_OUTPUT`) tell less than the last one, which ended it. */
-const lastRule = ({rules}: Ruled): string | null => rules.at(-1) ?? null
-
-/** The step that tells most of why: the last one that compared something. */
-const tellingStep = (steps: readonly Step[]): Step | null =>
-  steps.findLast((step) => step.because.length > 0 || step.passedOver.length > 0) ?? steps.at(-1) ?? null
-
-/** The rules that were tried before and did not fit, in a few words. */
-function sayPassedOver(step: Step | null): string | null {
-  const names = step?.passedOver
-    .filter(({check}) => check.holds !== 'yes')
-    .map(({check}) => `${check.field} ${check.want}`)
-  if (names === undefined || names.length === 0) return null
-  const different = [...new Set(names)]
-  const shown = different.slice(0, 4).join(', ')
-  return different.length > 4 ? `not ${shown} and ${different.length - 4} more` : `not ${shown}`
-}
 
 function whatHappens(hop: Ruled): {subject: string; words: string; failed: boolean} {
   switch (hop.verdict) {
@@ -63,22 +45,30 @@ function receiver(hop: Ruled): string {
   return hop.crossing.endsWith('to-proxy') ? ', its own Envoy' : ''
 }
 
+/** Numbers of users tell a newcomer nothing: who it is, where the passage says it. */
+const itself = (hop: Ruled, {because}: Step): string =>
+  hop.place === 'netns' &&
+  hop.crossing.startsWith('proxy') &&
+  because.some(({field}) => /^(owner|skuid|skgid)$/.test(field))
+    ? ', the Envoy itself'
+    : ''
+
 /** What the rules of a pod or node do with the connection. */
 export function tellRules(hop: Ruled): Sentence[] {
   const {subject, words, failed} = whatHappens(hop)
   const step = tellingStep(hop.steps)
-  const because = step === null ? null : sayBecause(step.because)
+  const rule = step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)
   return [
     {
       topic: 'rules',
       subject,
       what: line(span(words, failed ? 'bad' : 'plain'), receiver(hop)),
-      why: because ?? sayPassedOver(step),
-      beside: lastRule(hop),
+      why: step === null ? null : `${sayRule(step) ?? ''}${itself(hop, step)}` || null,
+      beside: rule,
       failed,
       minor: false,
       step,
-      at: lastRule(hop) ?? step?.at ?? null,
+      at: rule ?? step?.at ?? null,
     },
   ]
 }

@@ -1,9 +1,8 @@
-import {workloadName} from '../story/names.js'
 import {evidence} from '../story/outcome.js'
-import type {BranchStory, HopStory, PlaceStory, Story} from '../story/story.js'
+import type {BranchStory, HopStory, PlaceStory, Sentence, Story} from '../story/story.js'
 import {type Line, line, lineText, span} from '../styled.js'
 import {hanging, type Layout} from './layout.js'
-import {certainty, doubtText, failureText, hopText, notReachedText, placeText} from './way.js'
+import {certainty, doubtText, failureText, notReachedText, placeTitle, sentenceLines, shownSentences} from './way.js'
 
 /** Shares as a reader says them: 80 %, 33.3 %. */
 export const sharePercent = (probability: number): string => `${Math.round(probability * 1000) / 10} %`
@@ -61,34 +60,46 @@ const shareLine = ({share, branches}: Ending, width: number): Line[] => {
   ]
 }
 
+/** One sentence of a way, with where it stands. */
 interface Placed {
   place: PlaceStory
   hop: HopStory
-  /** The hop as text, for comparison. */
+  sentence: Sentence
+  /** As text, for comparison. */
   text: string
 }
 
+const sentenceText = ({what, beside}: Sentence): string => `${lineText(what)}${beside === null ? '' : `  ${beside}`}`
+
 const placed = (story: BranchStory, layout: Layout): Placed[] =>
   story.places.flatMap((place) =>
-    place.hops.map((hop) => ({place, hop, text: hopText(hop, layout).map(lineText).join('\n')})),
+    place.hops.flatMap((hop) =>
+      shownSentences(hop, layout).map((sentence) => ({
+        place,
+        hop,
+        sentence,
+        text: `${place.name} ${hop.label} ${sentenceText(sentence)}`,
+      })),
+    ),
   )
 
-/** How many hops all branches begin with alike. */
-function commonHops(ways: readonly Placed[][]): number {
+/** How many sentences all branches begin with alike. */
+function commonSentences(ways: readonly Placed[][]): number {
   const [first = []] = ways
-  const differs = first.findIndex(({text, place}, index) =>
-    ways.some((way) => way[index]?.text !== text || way[index]?.place.name !== place.name),
-  )
+  const differs = first.findIndex(({text}, index) => ways.some((way) => way[index]?.text !== text))
   return differs === -1 ? Math.min(...ways.map((way) => way.length)) : differs
 }
 
-function placedText(hops: readonly Placed[], layout: Layout): Line[] {
+/** Sentences under the titles of their places and hops; what goes on with the place of the text before has no title again. */
+function placedText(all: readonly Placed[], layout: Layout, before: Placed | undefined): Line[] {
+  let last = before
+  let hop: HopStory | null = null
   const lines: Line[] = []
-  let last: string | null = null
-  for (const {place, hop} of hops) {
-    if (place.name !== last) lines.push(...placeText({...place, hops: []}, layout))
-    lines.push(...hopText(hop, layout))
-    last = place.name
+  for (const each of all) {
+    if (each.place.name !== last?.place.name) lines.push(placeTitle(each.place))
+    lines.push(...sentenceLines(each.sentence, each.hop === hop ? null : each.hop, layout))
+    last = each
+    hop = each.hop
   }
   return lines
 }
@@ -105,29 +116,19 @@ function blanked(text: string, story: BranchStory): string {
     .reduce((left, part) => left.replaceAll(part, '*'), text)
 }
 
-const sentenceLines = (hop: HopStory): string[] =>
-  hop.sentences.map(({what, beside}) => `${lineText(what)}${beside === null ? '' : `  ${beside}`}`)
-
 /** What another branch has otherwise than the shown one, hop by hop. */
 function differences(shown: BranchStory, other: BranchStory, skip: number, layout: Layout): Line[] {
-  const left = placed(shown, layout).slice(skip)
-  const right = placed(other, layout).slice(skip)
-  const known = left.map(({hop}) => new Set(sentenceLines(hop).map((text) => blanked(text, shown))))
-  return right.flatMap(({hop, place}, index) => {
-    const lines = hop.sentences.filter(
-      ({minor}, at) => !minor && known[index]?.has(blanked(sentenceLines(hop)[at] ?? '', other)) !== true,
-    )
-    if (lines.length === 0) return []
-    const label = `${workloadName(place.name)} ${hop.label}`
-    return lines.flatMap(({what, beside}, at) =>
-      hanging(
-        line(span(at === 0 ? `    ${label}` : '', 'dim')),
-        line(...what, span(beside === null ? '' : `   ${beside}`, 'dim')),
-        28,
-        layout.width,
-      ),
-    )
-  })
+  const known = new Set(
+    placed(shown, layout)
+      .slice(skip)
+      .map(({hop, sentence}) => `${hop.number} ${blanked(sentenceText(sentence), shown)}`),
+  )
+  const different = placed(other, layout)
+    .slice(skip)
+    .filter(({hop, sentence}) => !known.has(`${hop.number} ${blanked(sentenceText(sentence), other)}`))
+  return different.flatMap(({hop, sentence}, index) =>
+    sentenceLines(sentence, different[index - 1]?.hop === hop ? null : hop, layout),
+  )
 }
 
 /** Several ways: shares first, the common way once, the likeliest way to its end, then what differs on the others. */
@@ -138,7 +139,7 @@ export function branchesText(story: Story, layout: Layout): Line[] {
   const top = summary(story, endings)
   if (shown === undefined) return top
   const ways = branches.map((branch) => placed(branch, layout))
-  const common = commonHops(ways)
+  const common = commonSentences(ways)
   const [way = []] = ways
   const title = (branch: BranchStory): Line =>
     line(
@@ -152,9 +153,9 @@ export function branchesText(story: Story, layout: Layout): Line[] {
       : endings.flatMap((each) => shareLine(each, layout.width))),
     ...doubtText(shown, layout.width),
     [],
-    ...placedText(way.slice(0, common), layout),
+    ...placedText(way.slice(0, common), layout, undefined),
     line(span('then', 'dim'), ' ', ...title(shown)),
-    ...placedText(way.slice(common), layout),
+    ...placedText(way.slice(common), layout, way[common - 1]),
     ...notReachedText(shown),
     ...others.flatMap((other) => [
       line(span('or', 'dim'), '   ', ...title(other), span('   otherwise', 'dim')),

@@ -10,24 +10,29 @@ const hopLead = ({number, label, failed}: HopStory): Line =>
     span(label, failed ? 'bad' : 'strong'),
   )
 
-function sentenceText(sentence: Sentence, lead: Line, layout: Layout): Line[] {
-  const mark = sentence.failed && lead.length === 0 ? line(span(' x', 'bad')) : lead
+/** A sentence, under the title of its hop where it is the first one. */
+export function sentenceLines(sentence: Sentence, hop: HopStory | null, layout: Layout): Line[] {
+  const lead = hop !== null ? hopLead(hop) : sentence.failed ? line(span(' x', 'bad')) : []
   return [
-    ...withAside(mark, sentence.what, sentence.beside, layout.width),
+    ...withAside(lead, sentence.what, sentence.beside, layout.width),
     ...(sentence.why === null ? [] : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
     ...(layout.full && sentence.step !== null ? candidatesText(sentence.step, layout.width) : []),
   ]
 }
 
-export const hopText = (hop: HopStory, layout: Layout): Line[] =>
-  hop.sentences
-    .filter(({minor}) => layout.full || !minor)
-    .flatMap((sentence, index) => sentenceText(sentence, index === 0 ? hopLead(hop) : [], layout))
+export const shownSentences = ({sentences}: HopStory, {full}: Layout): Sentence[] =>
+  sentences.filter(({minor}) => full || !minor)
 
-export function placeText(place: PlaceStory, layout: Layout): Line[] {
-  const title = line(span(place.name, 'strong'), span(place.role === '' ? '' : `  ${place.role}`, 'dim'))
-  return [title, ...place.hops.flatMap((hop) => hopText(hop, layout))]
-}
+const hopText = (hop: HopStory, layout: Layout): Line[] =>
+  shownSentences(hop, layout).flatMap((sentence, index) => sentenceLines(sentence, index === 0 ? hop : null, layout))
+
+export const placeTitle = ({name, role}: PlaceStory): Line =>
+  line(span(name, 'strong'), span(role === '' ? '' : `  ${role}`, 'dim'))
+
+const placeText = (place: PlaceStory, layout: Layout): Line[] => [
+  placeTitle(place),
+  ...place.hops.flatMap((hop) => hopText(hop, layout)),
+]
 
 /** The flags, the reason and the remedy of a failure. */
 export function failureText(story: BranchStory, width: number): Line[] {

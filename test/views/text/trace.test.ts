@@ -16,7 +16,7 @@ describe('the text of a trace', () => {
 
   it('names the rule that redirected beside what it did', () => {
     expect(summary(recordedTrace('delivered'))).toMatch(
-      /2 netns .*redirected to 127\.0\.0\.1:15001.*nat:ISTIO_REDIRECT:rule:1/,
+      /2 netns .*redirected to 127\.0\.0\.1:15001.*nat:ISTIO_OUTPUT:rule:11/,
     )
   })
 
