@@ -19,7 +19,7 @@ export const jsonpathFlag = Flags.string({
 })
 
 /** Writes to stdout, and resolves when the text is handed over: nothing is lost when the process ends. */
-export const write = (text: string): Promise<void> =>
+export const write = (text: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
 
 /** `document` as JSON or YAML text, cut down to what `jsonpath` selects. */
@@ -30,8 +30,8 @@ export async function renderDocument(
 ): Promise<string> {
   const selected = jsonpath === undefined ? document : await selectJsonPath(document, jsonpath)
   if (format === 'json') return `${JSON.stringify(selected, null, 2)}\n`
-  const {stringify} = await import('yaml')
-  return stringify(selected, {lineWidth: 0})
+  const {toYaml} = await import('./yaml.js')
+  return toYaml(selected)
 }
 
 /** Whatever a JSONPath selects, as an array. Filter expressions run in jsonpath-plus's own safe evaluator, never as JavaScript. */

@@ -13,10 +13,11 @@ export interface Reading {
 }
 
 /**
- * Reads a dump in one pass and hands out what `reading` asks for. Gzip is unpacked on the way.
+ * Reads a dump in one pass and hands out what `reading` asks for. Gzip is unpacked on the way; `tee` sees the unpacked bytes, valid
+ * until it returns.
  * @throws DataError when it is broken or another kind of file; what the source throws passes through
  */
-export async function readDump(source: ByteSource, reading: Reading): Promise<void> {
+export async function readDump(source: ByteSource, reading: Reading, tee?: (piece: Uint8Array) => void): Promise<void> {
   const recognised = {found: false}
   const plan = documentPlan(reading.lists, {
     known: () => {
@@ -31,6 +32,7 @@ export async function readDump(source: ByteSource, reading: Reading): Promise<vo
   let started = false
   try {
     for await (const piece of unpacked(source)) {
+      tee?.(piece)
       scanner.push(started ? piece : beginning(piece, source, reading))
       started ||= piece.length > 0
     }

@@ -1,12 +1,10 @@
-import {DataError} from '../../errors.js'
 import {renderShort, type ShortLayout, type Table} from '../../views/table/column.js'
 import type {Json} from '../../views/table/field.js'
 import {BaseCommand} from '../base-command.js'
 import {Flags} from '../oclif.js'
-import {jsonpathFlag, outputFlag, write} from '../output.js'
+import {jsonpathFlag, outputFlag, selectJsonPath, write} from '../output.js'
 import {fromGoFlags} from './go-flags.js'
 import {inputFlags} from './input.js'
-import {type ResourceName, type Sections, sectionType, type WholeName, whatToPass} from './sections.js'
 
 /** Other names of a command: `pc` for the topic, and istioctl's short forms of the resource. */
 export const aliasesOf = (name: string, ...short: string[]): string[] => [
@@ -48,34 +46,25 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     return write(renderShort(table, layout))
   }
 
-  /** Prints a document as istioctl does: with lowerCamelCase names, unless they are to stay as they are in the dump. */
-  protected async printDocument(document: unknown, flags: OutputFlags, type: string | null): Promise<void> {
-    const {renderIstioctl} = await import('../../views/json/istioctl-document.js')
-    const {selectJsonPath} = await import('../output.js')
-    const made = renderIstioctl(document, {type, redact: flags.redact})
-    const selected = flags.jsonpath === undefined ? made : await selectJsonPath(made, flags.jsonpath)
-    if (flags.output === 'yaml') {
-      const {stringify} = await import('yaml')
-      return write(stringify(selected, {lineWidth: 0, sortMapEntries: true, indentSeq: false}))
-    }
-    return write(`${JSON.stringify(selected, null, 4)}\n`)
+  /** Prints resources as istioctl does: a list, with lowerCamelCase names. `type` is the protobuf type of one of them. */
+  protected async printResources(resources: readonly Json[], flags: OutputFlags, type: string): Promise<void> {
+    const {toIstioctlJson} = await import('../../views/json/istioctl-json.js')
+    return printDocument(
+      resources.map((resource) => toIstioctlJson(resource, type)),
+      flags,
+    )
+  }
+
+  /** Prints one section of a dump, without its type, which istioctl leaves out. */
+  protected async printSection(section: Json, flags: OutputFlags): Promise<void> {
+    const {toIstioctlJson} = await import('../../views/json/istioctl-json.js')
+    return printDocument(toIstioctlJson(section), flags)
   }
 }
 
-/** The resources of one kind, of which there must be at least one. @throws DataError in istioctl's words */
-export function required(sections: Sections, name: ResourceName, origin: string): Json[] {
-  const resources = sections.resources[name]
-  if (resources === undefined) throw missingSection(name, origin)
-  if (resources.length === 0) throw new DataError(`no ${name} found`, origin)
-  return resources
+export async function printDocument(document: unknown, flags: OutputFlags): Promise<void> {
+  const selected = flags.jsonpath === undefined ? document : await selectJsonPath(document, flags.jsonpath)
+  if (flags.output !== 'yaml') return write(`${JSON.stringify(selected, null, 4)}\n`)
+  const {toSortedYaml} = await import('../yaml.js')
+  return write(toSortedYaml(selected))
 }
-
-/** The last section of a type. @throws DataError when there is none */
-export function requiredSection(sections: Sections, name: WholeName, origin: string): Json {
-  const section = sections.whole[name]?.at(-1)
-  if (section === undefined) throw missingSection(name, origin)
-  return section
-}
-
-export const missingSection = (name: ResourceName | WholeName, origin: string): DataError =>
-  new DataError(`config dump has no configuration type type.googleapis.com/${sectionType(name)}`, origin, whatToPass)

@@ -1,6 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, required, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {required} from '../../cli/proxy-config/required.js'
 import {readSections} from '../../cli/proxy-config/sections.js'
 import {clusterShape, clusterTable, selectClusters} from '../../views/table/cluster.js'
 
@@ -28,7 +29,7 @@ export default class Cluster extends ProxyConfigCommand {
     const shape = flags.output === 'short' ? clusterShape : true
     const sections = await readSections(source, {resources: {clusters: shape}})
     const clusters = selectClusters(required(sections, 'clusters', source.origin), flags)
-    if (flags.output !== 'short') return this.printDocument(clusters, flags, 'envoy.config.cluster.v3.Cluster')
+    if (flags.output !== 'short') return this.printResources(clusters, flags, 'envoy.config.cluster.v3.Cluster')
     return this.printTable(clusterTable(clusters, false), {padding: 5, headers: flags.headers})
   }
 }

@@ -23,7 +23,7 @@ export default class Eds extends ProxyConfigCommand {
     const sections = await readSections(source, {resources: {endpoints: shape}})
     const assignments = selectAssignments(sections.resources.endpoints ?? [], flags)
     if (flags.output !== 'short')
-      return this.printDocument(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
+      return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
     return this.printTable(edsTable(assignments, false), {padding: 5, headers: flags.headers})
   }
 }

@@ -35,9 +35,9 @@ export default class Endpoint extends ProxyConfigCommand {
     if (found.kind === 'assignments') {
       const assignments = selectAssignments(found.assignments, flags)
       if (flags.output === 'short') return this.printTable(edsTable(assignments, false), layout)
-      return this.printDocument(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
+      return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
     }
     if (flags.output === 'short') return this.printTable(endpointTable(found.statuses, flags), layout)
-    return this.printDocument(selectStatuses(found.statuses, flags), flags, 'envoy.admin.v3.ClusterStatus')
+    return this.printResources(selectStatuses(found.statuses, flags), flags, 'envoy.admin.v3.ClusterStatus')
   }
 }

@@ -1,6 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, required, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {required} from '../../cli/proxy-config/required.js'
 import {readSections} from '../../cli/proxy-config/sections.js'
 import {listenerShape, listenerTable, selectListeners} from '../../views/table/listener.js'
 
@@ -28,7 +29,7 @@ export default class Listener extends ProxyConfigCommand {
     const shape = flags.output === 'short' ? listenerShape : true
     const sections = await readSections(source, {resources: {listeners: shape}})
     const listeners = selectListeners(required(sections, 'listeners', source.origin), flags)
-    if (flags.output !== 'short') return this.printDocument(listeners, flags, 'envoy.config.listener.v3.Listener')
+    if (flags.output !== 'short') return this.printResources(listeners, flags, 'envoy.config.listener.v3.Listener')
     return this.printTable(listenerTable(listeners, flags.verbose, false), {padding: 1, headers: flags.headers})
   }
 }

@@ -1,6 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, required, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {required} from '../../cli/proxy-config/required.js'
 import {readSections} from '../../cli/proxy-config/sections.js'
 import {routeShape, routeTable, selectRoutes} from '../../views/table/route.js'
 
@@ -26,7 +27,7 @@ export default class Route extends ProxyConfigCommand {
     const shape = flags.output === 'short' ? routeShape : true
     const sections = await readSections(source, {resources: {routes: shape}})
     const routes = selectRoutes(required(sections, 'routes', source.origin), flags.name)
-    if (flags.output !== 'short') return this.printDocument(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
+    if (flags.output !== 'short') return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
     return this.printTable(routeTable(routes, flags.verbose, false), {padding: 5, headers: flags.headers})
   }
 }

@@ -1,0 +1,41 @@
+import {Flags} from '../../cli/oclif.js'
+import {write} from '../../cli/output.js'
+import {blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {printDump} from '../../cli/proxy-config/print-dump.js'
+
+const place = {file: 'config_dump.json', adminPath: '/config_dump?include_eds'}
+
+export default class All extends ProxyConfigCommand {
+  static override summary = 'Show everything an Envoy holds; as JSON or YAML the dump itself.'
+  static override aliases = aliasesOf('all', 'a')
+  static override args = podArgument
+  static override flags = {
+    ...tableFlags,
+    'with-headers': Flags.boolean({summary: 'Print a title above each table.', default: false, allowNo: true}),
+    verbose: Flags.boolean({summary: 'Show a row for each filter chain and route.', default: true, allowNo: true}),
+    fqdn: Flags.string({summary: 'Only clusters with this text in their name.', default: ''}),
+    direction: Flags.string({summary: 'Only clusters of this direction: inbound or outbound.', default: ''}),
+    subset: Flags.string({summary: 'Only clusters of this subset.', default: ''}),
+    port: Flags.integer({summary: 'Only clusters, listeners and endpoints of this port.', default: 0}),
+    address: Flags.string({summary: 'Only listeners and endpoints with this address.', default: ''}),
+    type: Flags.string({summary: 'Only listeners of this type.', default: ''}),
+    name: Flags.string({summary: 'Only the route configuration of this name.', default: ''}),
+  }
+  static override examples = [
+    '<%= config.bin %> pc all productpage.default --from sample --with-headers',
+    '<%= config.bin %> pc all -f config_dump.json -o json',
+  ]
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(All)
+    const source = await dumpSource('proxy-config all', args.pod, flags, place)
+    if (flags.output !== 'short') return printDump(source, flags)
+    const blocks = await blocksOfAll(source, flags)
+    for (const [index, {title, text}] of blocks.entries()) {
+      if (index > 0) await write('\n')
+      await write((flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '') + text())
+    }
+  }
+}

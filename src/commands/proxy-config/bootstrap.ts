@@ -1,0 +1,26 @@
+import {outputFlag, write} from '../../cli/output.js'
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {requiredSection} from '../../cli/proxy-config/required.js'
+import {readSections} from '../../cli/proxy-config/sections.js'
+import {bootstrapSummary} from '../../views/table/bootstrap.js'
+
+const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=bootstrap'}
+
+export default class Bootstrap extends ProxyConfigCommand {
+  static override summary = 'Show what an Envoy was started with, or in short its versions.'
+  static override aliases = aliasesOf('bootstrap', 'b')
+  static override args = podArgument
+  static override flags = {...tableFlags, output: outputFlag(['json', 'yaml', 'short'], 'json')}
+  static override examples = [
+    '<%= config.bin %> pc bootstrap productpage.default --from sample -o short',
+    '<%= config.bin %> pc bootstrap -f config_dump.json --jsonpath $.bootstrap.node.metadata',
+  ]
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Bootstrap)
+    const source = await dumpSource('proxy-config bootstrap', args.pod, flags, place)
+    const section = requiredSection(await readSections(source, {whole: ['bootstrap']}), 'bootstrap', source.origin)
+    return flags.output === 'short' ? write(bootstrapSummary(section)) : this.printSection(section, flags)
+  }
+}

@@ -1,0 +1,22 @@
+import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {readSections} from '../../cli/proxy-config/sections.js'
+import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
+
+const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=ecds_filters'}
+
+export default class Ecds extends ProxyConfigCommand {
+  static override summary = 'List the extension configurations that an Envoy discovered.'
+  static override aliases = aliasesOf('ecds', 'ec')
+  static override args = podArgument
+  static override flags = tableFlags
+  static override examples = ['<%= config.bin %> pc ecds productpage.default --from sample']
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Ecds)
+    const source = await dumpSource('proxy-config ecds', args.pod, flags, place)
+    const merged = mergeEcds((await readSections(source, {whole: ['ecds']})).whole.ecds ?? [])
+    if (flags.output !== 'short') return this.printSection(merged, flags)
+    return this.printTable(ecdsTable(merged), {padding: 5, headers: flags.headers})
+  }
+}

@@ -1,0 +1,57 @@
+import {type CertificateFacts, certificateFacts, isValidAt} from './certificate.js'
+import type {Column, Table} from './column.js'
+import {type Json, object, objects, text, typeName} from './field.js'
+
+export interface SecretRow {
+  name: string
+  status: 'ACTIVE' | 'WARMING'
+  facts: CertificateFacts
+  valid: boolean
+}
+
+const columns = (prefix: string): Column<SecretRow>[] => [
+  {title: 'RESOURCE NAME', cell: ({name}) => prefix + name},
+  {title: 'TYPE', cell: ({facts}) => facts.type},
+  {title: 'STATUS', cell: ({status}) => status},
+  {title: 'VALID CERT', cell: ({valid}) => String(valid)},
+  {title: 'SERIAL NUMBER', cell: ({facts}) => facts.serialNumber},
+  {title: 'NOT AFTER', cell: ({facts}) => facts.notAfter},
+  {title: 'NOT BEFORE', cell: ({facts}) => facts.notBefore},
+]
+const trustDomainColumn: Column<SecretRow> = {title: 'TRUST DOMAIN', cell: ({facts}) => facts.trustDomain}
+
+/** The secrets of a SecretsConfigDump, warming ones first; null when there are none, which istioctl says in words. */
+export function secretTable(section: Json, now: Date, inAll: boolean): Table<SecretRow> | null {
+  const rows = [
+    ...objects(section, 'dynamic_warming_secrets').flatMap((entry) => secretRows(entry, 'WARMING', now)),
+    ...objects(section, 'dynamic_active_secrets').flatMap((entry) => secretRows(entry, 'ACTIVE', now)),
+  ]
+  if (rows.length === 0) return null
+  const own = columns(inAll ? 'secret/' : '')
+  return {columns: rows.every(({facts}) => facts.trustDomain !== '') ? [...own, trustDomainColumn] : own, rows}
+}
+
+export const noSecrets = 'No active or warming secrets found.\n'
+
+function secretRows(entry: Json, status: SecretRow['status'], now: Date): SecretRow[] {
+  const name = text(entry, 'name') ?? ''
+  return certificates(object(entry, 'secret')).map((facts) => ({name, status, facts, valid: isValidAt(facts, now)}))
+}
+
+/** The certificate chain, else the trusted CA, else a bundle for each trust domain of a SPIFFE validator. */
+function certificates(secret: Json | undefined): CertificateFacts[] {
+  const chain = inlinePem(object(object(secret, 'tls_certificate'), 'certificate_chain'))
+  if (chain !== '') return [certificateFacts(chain)]
+  const context = object(secret, 'validation_context')
+  const authority = inlinePem(object(context, 'trusted_ca'))
+  if (authority !== '') return [certificateFacts(authority)]
+  const validator = object(object(context, 'custom_validator_config'), 'typed_config')
+  if (!typeName(validator).endsWith('.SPIFFECertValidatorConfig')) return [certificateFacts('')]
+  return objects(validator, 'trust_domains').map((domain) => ({
+    ...certificateFacts(inlinePem(object(domain, 'trust_bundle'))),
+    trustDomain: text(domain, 'name') ?? '',
+  }))
+}
+
+const inlinePem = (source: Json | undefined): string =>
+  Buffer.from(text(source, 'inline_bytes') ?? '', 'base64').toString('latin1')
