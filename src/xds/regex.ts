@@ -8,6 +8,8 @@ export interface Regex {
   matches(text: string): boolean
   /** RE2::GlobalReplace: every match by `substitution`, in which `\0` to `\9` are groups. */
   replaceAll(text: string, substitution: string): string
+  /** Groups of a whole match by name; null where the text does not fit. */
+  groups(text: string): ReadonlyMap<string, string> | null
 }
 
 const compiled = new Map<string, Regex>()
@@ -38,6 +40,7 @@ function build(source: string): Regex {
     source,
     matches: (text) => re2.testExact(text),
     replaceAll: (text, substitution) => replaceAll(re2, text, substitution),
+    groups: (text) => namedGroups(re2, text),
   }
 }
 
@@ -52,4 +55,10 @@ function replaceAll(re2: RE2JS, text: string, substitution: string): string {
     end = matcher.end()
   }
   return result + text.slice(end)
+}
+
+function namedGroups(re2: RE2JS, text: string): Map<string, string> | null {
+  const matcher = re2.matcher(text)
+  if (!matcher.matches()) return null
+  return new Map(Object.keys(re2.namedGroups()).map((name) => [name, matcher.group(name) ?? '']))
 }

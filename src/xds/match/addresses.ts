@@ -22,7 +22,7 @@ export function sameHost(a: SocketAddress, b: SocketAddress): boolean {
 }
 
 /** Envoy's loopback is exactly 127.0.0.1 or ::1: 127.0.0.2 comes from outside. */
-const isLoopback = ({family, words}: Ip): boolean =>
+export const isLoopback = ({family, words}: Ip): boolean =>
   family === 4 ? words[0] === 0x7f000001 : words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] === 1
 
 /** What SAME_IP_OR_LOOPBACK means: the source is loopback, or the destination itself. */

@@ -1,0 +1,104 @@
+import {boolean, number, object} from '../parse/field.js'
+import type {JsonObject} from '../parse/field.js'
+import {isValidAuthority} from './authority.js'
+import type {HttpRequest, Protocol} from './request.js'
+
+/** An answer that the codec or the connection manager gives before any route is looked at. */
+export interface EarlyAnswer {
+  status: number
+  responseFlags: string
+  details: string
+}
+
+/** A request line and Host as the codec hands them on. */
+export interface ReceivedTarget {
+  /** Null where the request names no host. */
+  authority: string | null
+  /** Null for a CONNECT. */
+  path: string | null
+  /** Scheme of an absolute target, else null. */
+  scheme: string | null
+}
+
+/** Methods that Envoy's HTTP/1 parser knows; it refuses others unless `allow_custom_methods` is set. */
+const methods = new Set(
+  `ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY
+  OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK
+  UNSUBSCRIBE`.split(/\s+/),
+)
+
+const codecError = (details: string, status = 400): EarlyAnswer => ({status, responseFlags: 'DPE', details})
+
+const isAnswer = (value: EarlyAnswer | ReceivedTarget): value is EarlyAnswer => 'status' in value
+
+/** Bytes of the request line and headers, as the limit counts them. */
+const headerBytes = ({method, path, headers}: HttpRequest): number =>
+  headers.reduce((sum, [name, value]) => sum + name.length + value.length, method.length + path.length)
+
+/**
+ * What the codec makes of a request: its target, or the answer to one that it refuses.
+ * @param validatesScheme an edge refuses https targets on plaintext: `use_remote_address` without trusted hops.
+ */
+export function receive(
+  manager: JsonObject,
+  request: HttpRequest,
+  protocol: Protocol,
+  {secure, validatesScheme}: {secure: boolean; validatesScheme: boolean},
+): EarlyAnswer | ReceivedTarget {
+  const limit = (number(manager, 'max_request_headers_kb') ?? 60) * 1024
+  const http2 = protocol === 'http2'
+  if (headerBytes(request) > limit) return codecError(`${http2 ? 'http2' : 'http1'}.headers_too_large`, 431)
+  if (http2) return receiveHttp2(request)
+  const options = object(manager, 'http_protocol_options') ?? {}
+  const refused = refuseRequestLine(options, request)
+  if (refused) return refused
+  const target = targetOf(options, request)
+  if (isAnswer(target)) return target
+  if (validatesScheme && target.scheme === 'https' && !secure) return codecError('http1.invalid_scheme', 403)
+  return target
+}
+
+function refuseRequestLine(options: JsonObject, {method, path, authority}: HttpRequest): EarlyAnswer | null {
+  const custom = boolean(options, 'allow_custom_methods') ?? false
+  const knownMethod = custom ? /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method) : methods.has(method)
+  if (!knownMethod) return codecError('http1.codec_error')
+  if (!isValidTarget(path, method === 'CONNECT')) return codecError('http1.codec_error')
+  return authority !== null && !isValidAuthority(authority) ? codecError('http.invalid_authority') : null
+}
+
+const pathCharacters = /^[\t\f!-~]*$/
+
+/** The check of Envoy's parser (BalsaParser::isUrlValid): no blanks, no bytes beyond ASCII. */
+function isValidTarget(target: string, isConnect: boolean): boolean {
+  if (target === '') return false
+  if (/^[/*]/.test(target)) return pathCharacters.test(target)
+  const parts = (isConnect ? /^()([^/?]*)(.*)$/s : /^([A-Za-z][A-Za-z0-9+\-.]*:\/\/)([^/?]*)(.*)$/s).exec(target)
+  if (!parts) return false
+  const [, , host = '', rest = ''] = parts
+  return isValidAuthority(host) && !host.includes('@@') && pathCharacters.test(rest)
+}
+
+/** HTTP/1: origin form, absolute form whose host wins over Host, or the authority of a CONNECT. */
+function targetOf(options: JsonObject, {method, path, authority}: HttpRequest): EarlyAnswer | ReceivedTarget {
+  if (method === 'CONNECT') return connectTarget(path)
+  if (path.startsWith('/') || (method === 'OPTIONS' && path.startsWith('*'))) return {authority, path, scheme: null}
+  if (!(boolean(options, 'allow_absolute_url') ?? true)) return {authority, path, scheme: null}
+  const parts = /^([^:]+):\/\/([^/?#]*)(.*)$/s.exec(path)
+  if (!parts) return codecError('http1.invalid_url')
+  const [, scheme = '', host = '', rest = ''] = parts
+  if (host === '') return codecError('http1.invalid_url')
+  if (!/^https?$/i.test(scheme)) return codecError('http1.invalid_scheme')
+  return {authority: host, path: rest.startsWith('/') ? rest : `/${rest}`, scheme: scheme.toLowerCase()}
+}
+
+const connectTarget = (target: string): EarlyAnswer | ReceivedTarget =>
+  /^(?:\[[0-9A-Fa-f:.]+\]|[^:/?#[\]]+):\d{1,5}$/.test(target)
+    ? {authority: target, path: null, scheme: null}
+    : codecError('http1.invalid_url')
+
+/** HTTP/2: :path as it is, none for a CONNECT. */
+function receiveHttp2({method, path, authority}: HttpRequest): EarlyAnswer | ReceivedTarget {
+  if (authority !== null && !isValidAuthority(authority)) return codecError('http2.violation.of.messaging.rule')
+  if (method === 'CONNECT') return {authority: authority ?? path, path: null, scheme: null}
+  return {authority, path, scheme: null}
+}

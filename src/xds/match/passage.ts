@@ -1,0 +1,45 @@
+import type {Assumption} from '../../decision/assumption.js'
+import type {Step} from '../../decision/step.js'
+import type {JsonObject} from '../parse/field.js'
+import type {Draw} from './draw.js'
+import type {MetadataNamespace} from './metadata-matcher.js'
+import type {Note} from './result.js'
+import type {RoutedRequest} from './routed-request.js'
+import type {Selection} from './route-selection.js'
+
+/** A request on one of its ways through the connection manager. Never changed in place. */
+export interface Passage {
+  request: RoutedRequest
+  /** What the request's random value has to satisfy on this way. */
+  draws: readonly Draw[]
+  /** Probability of everything else that chance decided on this way. */
+  chance: number
+  selection: Selection
+  /** Dynamic metadata that filters certainly wrote, by namespace. */
+  metadata: Readonly<Record<string, JsonObject>>
+  /** True once a filter ran that may write any metadata without our knowing. */
+  opaque: boolean
+  /** Headers that are certainly there with a value that only the running system knows. */
+  unknownHeaders: readonly string[]
+  assumptions: readonly Assumption[]
+  notes: readonly Note[]
+  steps: readonly Step[]
+}
+
+/** Dynamic metadata of one namespace as matchers see it. */
+export function metadataOf(passage: Pick<Passage, 'metadata' | 'opaque'>, namespace: string): MetadataNamespace {
+  return passage.metadata[namespace] ?? (passage.opaque ? 'unknown' : null)
+}
+
+/** The passage with these values written into a namespace. */
+export const withMetadata = (passage: Passage, namespace: string, values: JsonObject): Passage => ({
+  ...passage,
+  metadata: {...passage.metadata, [namespace]: {...passage.metadata[namespace], ...values}},
+})
+
+export const withAssumption = (passage: Passage, assumption: Assumption): Passage => ({
+  ...passage,
+  assumptions: [...passage.assumptions, assumption],
+})
+
+export const withNote = (passage: Passage, note: Note): Passage => ({...passage, notes: [...passage.notes, note]})

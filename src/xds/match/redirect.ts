@@ -1,0 +1,63 @@
+import {boolean, type JsonObject, number, object, string} from '../parse/field.js'
+import {portStart} from './authority.js'
+import {rewritePath} from './rewrite.js'
+import type {CompiledRoute} from './route.js'
+import type {RoutedRequest} from './routed-request.js'
+import {headerValue, pathOnly} from './routed-request.js'
+import {compileRegex} from '../regex.js'
+
+const redirectCodes: Record<string, number> = {
+  MOVED_PERMANENTLY: 301,
+  FOUND: 302,
+  SEE_OTHER: 303,
+  TEMPORARY_REDIRECT: 307,
+  PERMANENT_REDIRECT: 308,
+}
+
+/** Status of a RedirectAction, 301 by default. */
+export const redirectStatus = (redirect: JsonObject): number =>
+  redirectCodes[string(redirect, 'response_code') ?? 'MOVED_PERMANENTLY'] ?? 301
+
+/** The Location of a RedirectAction (Http::Utility::newUri). */
+export function redirectLocation(route: CompiledRoute, redirect: JsonObject, request: RoutedRequest): string {
+  const scheme =
+    string(redirect, 'scheme_redirect') ||
+    (boolean(redirect, 'https_redirect') ? 'https' : '') ||
+    request.scheme
+  const port = number(redirect, 'port_redirect')
+  const host = string(redirect, 'host_redirect') || keptHost(request, scheme, port !== undefined)
+  return `${scheme}://${host}${port === undefined ? '' : `:${port}`}${redirectPath(route, redirect, request)}`
+}
+
+/** The Location of `require_tls`. */
+export const tlsLocation = (request: RoutedRequest): string =>
+  `https://${keptHost(request, 'https', false)}${request.path ?? ''}`
+
+/** The request's host; its port goes where it was the old scheme's own, or the redirect names another. */
+function keptHost(request: RoutedRequest, newScheme: string, newPort: boolean): string {
+  const start = portStart(request.authority)
+  if (start < 0) return request.authority
+  const port = request.authority.slice(start)
+  const proto = headerValue(request, 'x-forwarded-proto') ?? request.scheme
+  const ownPort = (proto === 'https' && port === ':443') || (proto === 'http' && port === ':80')
+  return newPort || (newScheme !== proto && ownPort) ? request.authority.slice(0, start) : request.authority
+}
+
+function redirectPath(route: CompiledRoute, redirect: JsonObject, request: RoutedRequest): string {
+  const path = request.path ?? ''
+  const query = path.slice(pathOnly(path).length)
+  const fixed = string(redirect, 'path_redirect')
+  // A query of its own takes the request's place and is not stripped.
+  if (fixed?.includes('?')) return fixed
+  const target = fixed ? fixed + query : rewrittenPath(route, redirect, path)
+  return boolean(redirect, 'strip_query') ? target.replace(/\?.*$/s, '') : target
+}
+
+function rewrittenPath(route: CompiledRoute, redirect: JsonObject, path: string): string {
+  const regex = object(redirect, 'regex_rewrite')
+  if (!regex) return rewritePath(route, {raw: redirect}, path)
+  const only = pathOnly(path)
+  const pattern = string(object(regex, 'pattern') ?? {}, 'regex') ?? ''
+  const rewritten = compileRegex(pattern).replaceAll(only, string(regex, 'substitution') ?? '')
+  return rewritten === '' ? path : rewritten + path.slice(only.length)
+}

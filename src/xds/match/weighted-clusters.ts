@@ -1,0 +1,88 @@
+import {type Check, check} from '../../decision/check.js'
+import type {Located} from '../parse/config-dump.js'
+import {at, type JsonObject, number, object, objects, string} from '../parse/field.js'
+import type {Proxy as Envoy} from '../proxy.js'
+import {runtimeValue, wholeNumber} from '../runtime.js'
+import type {Draw} from './draw.js'
+import {parseInteger} from './header-matcher.js'
+import {headerValue, headerValues, type RoutedRequest} from './routed-request.js'
+
+/** The cluster that a route comes to; empty where a `cluster_header` is missing. */
+export interface ClusterTarget {
+  cluster: string
+  /** The chosen entry of `weighted_clusters`, or null. */
+  weighted: Located | null
+  /** Where the cluster is named. */
+  at: string
+  because: Check[]
+}
+
+/** A target, and the draw that leads to it; null where it is certain. */
+export interface ClusterWay {
+  target: ClusterTarget
+  draw: Draw | null
+}
+
+/** The entries of `weighted_clusters` that a request can come to, each with its range of the random value. */
+export function chooseWeighted(envoy: Envoy, weighted: Located, request: RoutedRequest): ClusterWay[] {
+  const entries = readEntries(envoy, weighted)
+  const total = entries.reduce((sum, {weight}) => sum + weight, 0)
+  const ways = entries.filter(({weight}) => weight > 0)
+  const pick = ways.length > 1 ? headerPick(weighted.raw, request, total) : null
+  const header = string(weighted.raw, 'header_name') ?? ''
+  let from = 0
+  const found: ClusterWay[] = []
+  for (const entry of ways) {
+    const draw: Draw = {from, to: from + entry.weight, of: total}
+    from = draw.to
+    if (pick && (pick.value < draw.from || pick.value >= draw.to)) continue
+    const share = pick
+      ? check(`header ${header}`, `[${draw.from},${draw.to}) of ${total}`, pick.text, true)
+      : check('weight', `${entry.weight} of ${total}`, 'a random value', ways.length === 1 ? true : 'unknown')
+    found.push({target: target(entry, request, share), draw: pick || ways.length === 1 ? null : draw})
+  }
+  return found
+}
+
+interface Entry extends Located {
+  weight: number
+}
+
+/** Weights of the configuration, or of the runtime where `runtime_key_prefix` names keys. */
+function readEntries(envoy: Envoy, weighted: Located): Entry[] {
+  const prefix = string(weighted.raw, 'runtime_key_prefix')
+  return objects(weighted.raw, 'clusters').map((raw, index) => {
+    const inRuntime = prefix ? wholeNumber(runtimeValue(envoy, `${prefix}.${string(raw, 'name') ?? ''}`)) : null
+    return {raw, at: at(weighted.at, 'clusters', index), weight: inRuntime ?? number(raw, 'weight') ?? 0}
+  })
+}
+
+/** `header_name`: a single value that is a whole number stands for the random one. */
+function headerPick(raw: JsonObject, request: RoutedRequest, total: number): {value: number; text: string} | null {
+  const name = string(raw, 'header_name')?.toLowerCase()
+  const values = name ? headerValues(request, name) : []
+  const [text] = values
+  if (text === undefined || values.length > 1) return null
+  const value = parseInteger(text, 64n)
+  return value === null ? null : {value: Number(value % BigInt(total)), text}
+}
+
+function target(entry: Entry, request: RoutedRequest, share: Check): ClusterTarget {
+  const header = string(entry.raw, 'cluster_header')
+  const cluster = header ? (headerValue(request, header.toLowerCase()) ?? '') : (string(entry.raw, 'name') ?? '')
+  return {cluster, weighted: entry, at: entry.at, because: [share]}
+}
+
+/** The cluster of a RouteAction: named, of a header, or weighted; none where a specifier that is not modelled chooses it. */
+export function chooseCluster(envoy: Envoy, action: Located, request: RoutedRequest): ClusterWay[] {
+  const weighted = object(action.raw, 'weighted_clusters')
+  if (weighted) return chooseWeighted(envoy, {raw: weighted, at: at(action.at, 'weighted_clusters')}, request)
+  const name = string(action.raw, 'cluster')
+  if (name !== undefined)
+    return [{target: {cluster: name, weighted: null, at: at(action.at, 'cluster'), because: []}, draw: null}]
+  const header = string(action.raw, 'cluster_header')?.toLowerCase()
+  if (header === undefined) return []
+  const value = headerValue(request, header) ?? ''
+  const because = [check(`header ${header}`, 'a cluster', value, true)]
+  return [{target: {cluster: value, weighted: null, at: at(action.at, 'cluster_header'), because}, draw: null}]
+}
