@@ -1,5 +1,5 @@
-import {boolean, number, object} from '../parse/field.js'
 import type {JsonObject} from '../parse/field.js'
+import {boolean, number, object} from '../parse/field.js'
 import {isValidAuthority} from './authority.js'
 import type {HttpRequest, Protocol} from './request.js'
 
@@ -54,16 +54,16 @@ export function receive(
   if (refused) return refused
   const target = targetOf(options, request)
   if (isAnswer(target)) return target
+  if (target.authority !== null && !isValidAuthority(target.authority)) return codecError('http.invalid_authority')
   if (validatesScheme && target.scheme === 'https' && !secure) return codecError('http1.invalid_scheme', 403)
   return target
 }
 
-function refuseRequestLine(options: JsonObject, {method, path, authority}: HttpRequest): EarlyAnswer | null {
+function refuseRequestLine(options: JsonObject, {method, path}: HttpRequest): EarlyAnswer | null {
   const custom = boolean(options, 'allow_custom_methods') ?? false
   const knownMethod = custom ? /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(method) : methods.has(method)
   if (!knownMethod) return codecError('http1.codec_error')
-  if (!isValidTarget(path, method === 'CONNECT')) return codecError('http1.codec_error')
-  return authority !== null && !isValidAuthority(authority) ? codecError('http.invalid_authority') : null
+  return isValidTarget(path, method === 'CONNECT') ? null : codecError('http1.codec_error')
 }
 
 const pathCharacters = /^[\t\f!-~]*$/

@@ -6,8 +6,8 @@ import type {Proxy as Envoy} from '../proxy.js'
 import {ipOf, isLoopback} from './addresses.js'
 import {cidrRange} from './cidr.js'
 import type {DownstreamConnection} from './connection.js'
-import {isUpgrade} from './upgrade.js'
 import {headerValue, type RoutedRequest, withAddedHeader, withHeader, withoutHeaders} from './routed-request.js'
+import {isUpgrade} from './upgrade.js'
 
 /** A request after the connection manager has decided whom it trusts. */
 export interface Trusted {
@@ -110,11 +110,7 @@ function inRange(raw: JsonObject, remote: SocketAddress): boolean {
 }
 
 /** An edge appends its peer to x-forwarded-for. For a loopback peer it writes its own address, which a dump does not name. */
-function withForwardedFor(
-  manager: JsonObject,
-  {remote}: DownstreamConnection,
-  request: RoutedRequest,
-): RoutedRequest {
+function withForwardedFor(manager: JsonObject, {remote}: DownstreamConnection, request: RoutedRequest): RoutedRequest {
   const ip = remote && ipOf(remote)
   if (!remote || !ip || isLoopback(ip) || boolean(manager, 'skip_xff_append')) return request
   return withAddedHeader(request, 'x-forwarded-for', remote.ip)

@@ -4,8 +4,8 @@ import type {JsonObject} from '../parse/field.js'
 import type {Draw} from './draw.js'
 import type {MetadataNamespace} from './metadata-matcher.js'
 import type {Note} from './result.js'
-import type {RoutedRequest} from './routed-request.js'
 import type {Selection} from './route-selection.js'
+import type {RoutedRequest} from './routed-request.js'
 
 /** A request on one of its ways through the connection manager. Never changed in place. */
 export interface Passage {

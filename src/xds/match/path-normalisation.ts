@@ -27,12 +27,11 @@ const escapedSlashesActions = [
 /** Reads the rules; what is left to the implementation comes from runtime, else nothing is changed. */
 export function readPathRules(envoy: Envoy, manager: JsonObject): PathRules {
   const action = string(manager, 'path_with_escaped_slashes_action') ?? 'IMPLEMENTATION_SPECIFIC_DEFAULT'
-  const byRuntime = wholeNumber(
-    runtimeValue(envoy, 'http_connection_manager.path_with_escaped_slashes_action'),
-  )
+  const byRuntime = wholeNumber(runtimeValue(envoy, 'http_connection_manager.path_with_escaped_slashes_action'))
   const percent = wholeNumber(runtimeValue(envoy, 'http_connection_manager.normalize_path')) ?? 0
   return {
-    escapedSlashes: action === 'IMPLEMENTATION_SPECIFIC_DEFAULT' ? (escapedSlashesActions[byRuntime ?? 1] ?? '') : action,
+    escapedSlashes:
+      action === 'IMPLEMENTATION_SPECIFIC_DEFAULT' ? (escapedSlashesActions[byRuntime ?? 1] ?? '') : action,
     normalize: boolean(manager, 'normalize_path') ?? percent > 0,
     mergeSlashes: boolean(manager, 'merge_slashes') ?? false,
   }

@@ -1,10 +1,9 @@
 import {boolean, type JsonObject, number, object, string} from '../parse/field.js'
 import {portStart} from './authority.js'
-import {rewritePath} from './rewrite.js'
+import {regexRewritten, rewritePath} from './rewrite.js'
 import type {CompiledRoute} from './route.js'
 import type {RoutedRequest} from './routed-request.js'
 import {headerValue, pathOnly} from './routed-request.js'
-import {compileRegex} from '../regex.js'
 
 const redirectCodes: Record<string, number> = {
   MOVED_PERMANENTLY: 301,
@@ -21,9 +20,7 @@ export const redirectStatus = (redirect: JsonObject): number =>
 /** The Location of a RedirectAction (Http::Utility::newUri). */
 export function redirectLocation(route: CompiledRoute, redirect: JsonObject, request: RoutedRequest): string {
   const scheme =
-    string(redirect, 'scheme_redirect') ||
-    (boolean(redirect, 'https_redirect') ? 'https' : '') ||
-    request.scheme
+    string(redirect, 'scheme_redirect') || (boolean(redirect, 'https_redirect') ? 'https' : '') || request.scheme
   const port = number(redirect, 'port_redirect')
   const host = string(redirect, 'host_redirect') || keptHost(request, scheme, port !== undefined)
   return `${scheme}://${host}${port === undefined ? '' : `:${port}`}${redirectPath(route, redirect, request)}`
@@ -55,9 +52,8 @@ function redirectPath(route: CompiledRoute, redirect: JsonObject, request: Route
 
 function rewrittenPath(route: CompiledRoute, redirect: JsonObject, path: string): string {
   const regex = object(redirect, 'regex_rewrite')
-  if (!regex) return rewritePath(route, {raw: redirect}, path)
+  if (!regex) return rewritePath(route, redirect, path)
   const only = pathOnly(path)
-  const pattern = string(object(regex, 'pattern') ?? {}, 'regex') ?? ''
-  const rewritten = compileRegex(pattern).replaceAll(only, string(regex, 'substitution') ?? '')
+  const rewritten = regexRewritten(regex, only)
   return rewritten === '' ? path : rewritten + path.slice(only.length)
 }

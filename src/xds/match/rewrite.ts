@@ -9,7 +9,7 @@ import {compileUriTemplate} from './uri-template.js'
  * The path after `prefix_rewrite`, `regex_rewrite` or a template rewrite; as it was where none is configured.
  * @param action the RouteAction or RedirectAction that carries the rewrite.
  */
-export function rewritePath(route: CompiledRoute, {raw: action}: {raw: JsonObject}, path: string): string {
+export function rewritePath(route: CompiledRoute, action: JsonObject, path: string): string {
   const only = pathOnly(path)
   const query = path.slice(only.length)
   const prefix = string(action, 'prefix_rewrite')
@@ -22,7 +22,8 @@ export function rewritePath(route: CompiledRoute, {raw: action}: {raw: JsonObjec
   return (compileUriTemplate(route.path.template).rewrite(only, template) ?? only) + query
 }
 
-const regexRewritten = (regex: JsonObject, text: string): string =>
+/** A RegexMatchAndSubstitute put to a text: every match is replaced. */
+export const regexRewritten = (regex: JsonObject, text: string): string =>
   compileRegex(string(object(regex, 'pattern') ?? {}, 'regex') ?? '').replaceAll(
     text,
     string(regex, 'substitution') ?? '',
@@ -32,7 +33,11 @@ const regexRewritten = (regex: JsonObject, text: string): string =>
  * The Host of a RouteAction's literal, header or path rewrite; null where it stays.
  * @param header reads a header of the request after the route's header mutations.
  */
-export function rewriteHost(action: JsonObject, header: (name: string) => string | undefined, path: string): string | null {
+export function rewriteHost(
+  action: JsonObject,
+  header: (name: string) => string | undefined,
+  path: string,
+): string | null {
   const literal = string(action, 'host_rewrite_literal')
   if (literal) return literal
   const name = string(action, 'host_rewrite_header')

@@ -16,7 +16,7 @@ import {headerValue, headerValues, type RoutedRequest} from './routed-request.js
 import {chooseScope} from './scoped-routes.js'
 import type {Situation} from './situation.js'
 import {chooseVirtualHost, type VirtualHostEntry} from './virtual-host.js'
-import {chooseCluster, type ClusterTarget} from './weighted-clusters.js'
+import {type ClusterTarget, chooseCluster} from './weighted-clusters.js'
 
 /** Where a request stands in the route table. */
 export interface Selection {
@@ -57,7 +57,11 @@ export function findTable(
   const {dump} = surroundings.envoy
   const inline = object(manager.raw, 'route_config')
   if (inline)
-    return {table: routeTable({raw: inline, at: at(manager.at, 'route_config')}, surroundings), missing: null, steps: []}
+    return {
+      table: routeTable({raw: inline, at: at(manager.at, 'route_config')}, surroundings),
+      missing: null,
+      steps: [],
+    }
   const scoped = object(manager.raw, 'scoped_routes')
   if (scoped) {
     const choice = chooseScope(dump, {raw: scoped, at: at(manager.at, 'scoped_routes')}, request)
@@ -107,7 +111,8 @@ function hostOf({virtualHostHeader, ignoresPort}: RouteTable, request: RoutedReq
 /** VirtualHostImpl: x-forwarded-proto tells whether the client came by TLS. */
 function requiresTls(host: JsonObject, request: RoutedRequest): boolean {
   const required = string(host, 'require_tls')
-  if (required === undefined || required === 'NONE' || headerValue(request, 'x-forwarded-proto') === 'https') return false
+  if (required === undefined || required === 'NONE' || headerValue(request, 'x-forwarded-proto') === 'https')
+    return false
   return required === 'ALL' || headerValue(request, 'x-envoy-internal') !== 'true'
 }
 
@@ -124,12 +129,7 @@ const tlsStep = (host: VirtualHostEntry, {explain}: Situation): Step[] =>
       ]
     : []
 
-function routeWays(
-  situation: Situation,
-  table: RouteTable,
-  host: VirtualHostEntry,
-  input: SelectionInput,
-): RouteWay[] {
+function routeWays(situation: Situation, table: RouteTable, host: VirtualHostEntry, input: SelectionInput): RouteWay[] {
   const {connection, suppositions, explain} = situation
   const subject: RouteSubject = {
     request: input.request,
@@ -143,7 +143,11 @@ function routeWays(
     header: (name: string) => headerValues(input.request, name.toLowerCase()),
     query: (name: string) => queryValues(input.request.path, name),
   }
-  const found = evaluateMatcher(matcher.raw, matcher.at, {read: requestInputs(connection, inputs), suppositions, explain})
+  const found = evaluateMatcher(matcher.raw, matcher.at, {
+    read: requestInputs(connection, inputs),
+    suppositions,
+    explain,
+  })
   const {action} = found
   const routes = action ? routesOfAction(table, action.type, {raw: action.raw, at: action.at}) : []
   return chooseRoute(routes, subject, input.draws, explain).map((way) => ({

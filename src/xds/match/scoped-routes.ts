@@ -28,7 +28,8 @@ export function chooseScope(dump: ConfigDump, scopedRoutes: Located, request: Ro
       wanted.length === fragments.length && wanted.every((key, index) => key === fragments[index]) && !!wanted.length
     const name = string(scope.raw, 'name') ?? ''
     const compared = check('scope key', wanted.join(' / '), got, fits)
-    if (fits) return {routeConfig: routeConfigOf(dump, scope), scope: {name, at: scope.at}, because: [compared], passedOver}
+    if (fits)
+      return {routeConfig: routeConfigOf(dump, scope), scope: {name, at: scope.at}, because: [compared], passedOver}
     passedOver.push({at: scope.at, name, check: compared})
   }
   return {routeConfig: null, scope: null, because: [], passedOver}

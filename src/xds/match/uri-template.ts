@@ -9,7 +9,7 @@ export interface UriTemplate {
 }
 
 /** Characters of a path that `*`, `**` and variables take: Envoy's pchar without `*`. */
-const pathCharacters = "a-zA-Z0-9._~%!$&'()+,;:@=-"
+const pathCharacters = "a-zA-Z0-9._~%!$&'()+,;:@=\\-"
 const globs: Record<string, string> = {'*': `[${pathCharacters}]+`, '**': `[${pathCharacters}/]*`}
 
 const templates = new Map<string, UriTemplate>()

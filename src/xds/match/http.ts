@@ -1,0 +1,227 @@
+import type {Located} from '../parse/config-dump.js'
+import {readExtensionOf} from '../parse/extension.js'
+import {boolean, type JsonObject, object, objects, string} from '../parse/field.js'
+import type {Proxy as Envoy} from '../proxy.js'
+import {normalizedHost} from './authority.js'
+import {type EarlyAnswer, receive} from './codec.js'
+import type {DownstreamConnection} from './connection.js'
+import {likelihood} from './draw.js'
+import {generatedRequestId, internalOnlyHeaders, settleTrust} from './forwarded.js'
+import {applyMutationList} from './header-mutation.js'
+import {managerFilters, runFilters} from './http-filters/chain.js'
+import type {FilterWay} from './http-filters/http-filter.js'
+import type {HttpVerdict} from './http-verdict.js'
+import {ownAnswer} from './own-answer.js'
+import type {Passage} from './passage.js'
+import {normalizePath, type PathRules, readPathRules} from './path-normalisation.js'
+import type {HttpRequest, Suppositions} from './request.js'
+import type {Outcome} from './result.js'
+import {actOnRoute, type RouterVerdict} from './route-action.js'
+import {findTable, type Selection, selectRoute} from './route-selection.js'
+import {arrivedHeaders, isGrpc, type RoutedRequest} from './routed-request.js'
+import type {Situation} from './situation.js'
+import {type Surroundings, surroundingsOf} from './surroundings.js'
+import {judgeUpgrade, upgradeType} from './upgrade.js'
+
+/**
+ * What an HTTP connection manager does with a request: codec and header checks, path and host normalisation, virtual host
+ * and route, filters in order, and the route's action. The probabilities of the verdicts sum to 1.
+ * @param manager the connection manager's `typed_config` and its JSONPath.
+ * @param explain false leaves out steps and notes, for speed.
+ */
+export function matchHttp(
+  envoy: Envoy,
+  manager: Located,
+  connection: DownstreamConnection,
+  request: HttpRequest,
+  suppositions: Suppositions,
+  explain = true,
+): HttpVerdict[] {
+  const surroundings = surroundingsOf(envoy)
+  const arrived = arrive(surroundings, manager.raw, connection, request)
+  if ('outcome' in arrived) return [refused(arrived.outcome)]
+  const situation: Situation = {surroundings, manager, connection, remote: null, suppositions, explain}
+  const internalOnly = internalOnlyHeaders(findTable(situation, arrived).table?.raw ?? null)
+  const {request: trusted, remote} = settleTrust(envoy, manager.raw, connection, arrived, internalOnly)
+  const settled: Situation = {...situation, remote}
+  return routed(settled, earlyMutated(settled, trusted)).map((ended) => verdict(ended, request))
+}
+
+interface ManagerRules {
+  paths: PathRules
+  /** An edge without trusted hops refuses https targets on plaintext. */
+  validatesScheme: boolean
+  acceptsHttp10: boolean
+  defaultHost: string | null
+}
+
+const rules = new WeakMap<JsonObject, ManagerRules>()
+
+function rulesOf(envoy: Envoy, manager: JsonObject): ManagerRules {
+  let known = rules.get(manager)
+  if (!known) {
+    const options = object(manager, 'http_protocol_options') ?? {}
+    known = {
+      paths: readPathRules(envoy, manager),
+      validatesScheme: (boolean(manager, 'use_remote_address') ?? false) && !manager['xff_num_trusted_hops'],
+      acceptsHttp10: boolean(options, 'accept_http_10') ?? false,
+      defaultHost: string(options, 'default_host_for_http_10') || null,
+    }
+    rules.set(manager, known)
+  }
+  return known
+}
+
+/** The request as routing sees it first, or the answer that comes before any routing. */
+function arrive(
+  {envoy}: Surroundings,
+  manager: JsonObject,
+  {protocol, terminatesTls, local}: DownstreamConnection,
+  request: HttpRequest,
+): RoutedRequest | {outcome: Outcome} {
+  const {paths, validatesScheme, acceptsHttp10, defaultHost} = rulesOf(envoy, manager)
+  const target = receive(manager, request, protocol, {secure: terminatesTls, validatesScheme})
+  const headers = arrivedHeaders(request)
+  const bare: RoutedRequest = {
+    protocol,
+    method: request.method,
+    scheme: '',
+    authority: '',
+    path: 'status' in target ? request.path : target.path,
+    headers,
+  }
+  const answer = (early: EarlyAnswer) => ({outcome: ownAnswer(bare, early)})
+  // The codec itself answers: no gRPC answer can come of a request that it could not read.
+  if ('status' in target) return {outcome: {kind: 'responded', ...target}}
+  if (protocol === 'http1.0' && !acceptsHttp10) return answer({status: 426, responseFlags: '-', details: 'low_version'})
+  const authority = target.authority ?? (protocol === 'http1.0' ? defaultHost : null)
+  if (authority === null) return answer({status: 400, responseFlags: '-', details: 'missing_host_header'})
+  const scheme = target.scheme ?? (protocol === 'http2' ? (terminatesTls ? 'https' : 'http') : '')
+  const named = {...bare, scheme, authority: normalizedHost(manager, authority, local.port)}
+  if (target.path === null) return named
+  if (!target.path.startsWith('/')) return answer({status: 404, responseFlags: '-', details: 'absolute_path_rejected'})
+  const path = normalizePath(paths, target.path)
+  if (path.kind === 'continue') return {...named, path: path.path}
+  // gRPC clients follow no redirect.
+  const status = path.kind === 'reject' || isGrpc(bare) ? 400 : 307
+  return answer({status, responseFlags: '-', details: 'path_normalization_failed'})
+}
+
+/** `early_header_mutation_extensions`, which run before a route is chosen. */
+function earlyMutated({manager, connection, remote}: Situation, request: RoutedRequest): RoutedRequest {
+  const extensions = objects(manager.raw, 'early_header_mutation_extensions')
+  return extensions.reduce((before, extension) => {
+    const {raw} = readExtensionOf(extension, '')
+    const subject = {request: before, connection, remote, routeName: null}
+    return applyMutationList({request: before, unknown: []}, objects(raw, 'mutations'), subject).request
+  }, request)
+}
+
+const unselected: Selection = {
+  table: null,
+  missing: null,
+  virtualHost: null,
+  requiresTls: false,
+  route: null,
+  target: null,
+}
+
+const enter = (request: RoutedRequest): Passage => ({
+  request,
+  draws: [],
+  chance: 1,
+  selection: unselected,
+  metadata: {},
+  opaque: false,
+  unknownHeaders: [],
+  assumptions: [],
+  notes: [],
+  steps: [],
+})
+
+/** Selection, upgrade, filters and router, on every way that the request can take. */
+function routed(situation: Situation, request: RoutedRequest): RouterVerdict[] {
+  const reselect = (passage: Passage) => select(situation, passage)
+  return select(situation, enter(request)).flatMap((passage) => {
+    const type = upgradeType(passage.request)
+    const {route} = passage.selection
+    const upgrade =
+      type === null
+        ? null
+        : judgeUpgrade(situation.manager.raw, route ? (object(route.raw, 'route') ?? null) : null, type)
+    // Without a route the refusal is never told: the request goes to the ordinary filters.
+    if (upgrade && !upgrade.accepted && (route || passage.selection.requiresTls))
+      return [answered({passage, answer: {status: 403, responseFlags: '-', details: 'upgrade_failed'}})]
+    const filters = upgrade?.filters ?? managerFilters(situation.manager.raw)
+    return runFilters(situation, filters, passage, reselect).map((way) =>
+      way.answer ? answered(way) : actOnRoute(situation, way.passage),
+    )
+  })
+}
+
+function select(situation: Situation, passage: Passage): Passage[] {
+  return selectRoute(situation, passage).map(({selection, draws, assumptions, steps}) => ({
+    ...passage,
+    selection,
+    draws,
+    assumptions: [...passage.assumptions, ...assumptions],
+    steps: [...passage.steps, ...steps],
+  }))
+}
+
+const answered = ({passage, answer}: FilterWay): RouterVerdict => ({
+  passage,
+  outcome: ownAnswer(passage.request, answer ?? {status: null, responseFlags: '-', details: null}),
+  sent: null,
+  virtualCluster: null,
+})
+
+/** A refusal before routing. */
+const refused = (outcome: Outcome): HttpVerdict => ({
+  probability: 1,
+  routeConfig: null,
+  virtualHost: null,
+  route: null,
+  cluster: null,
+  rewritten: null,
+  outcome,
+  virtualCluster: null,
+  upstreamRequest: null,
+  need: null,
+  assumptions: [],
+  notes: [],
+  steps: [],
+})
+
+function verdict({passage, outcome, sent, virtualCluster}: RouterVerdict, asked: HttpRequest): HttpVerdict {
+  const {selection} = passage
+  const upstreamRequest = sent && upstreamForm(sent.request)
+  return {
+    probability: passage.chance * likelihood(passage.draws),
+    routeConfig: selection.table?.name ?? selection.missing,
+    virtualHost: selection.virtualHost?.name ?? null,
+    route: selection.route && {name: selection.route.name, index: selection.route.index},
+    cluster: selection.target?.cluster || null,
+    rewritten: sent && {
+      authority: sent.request.authority === asked.authority ? null : sent.request.authority,
+      path: sent.request.path === null || sent.request.path === asked.path ? null : sent.request.path,
+    },
+    outcome,
+    virtualCluster,
+    upstreamRequest,
+    need: sent && {...sent.need, request: upstreamRequest},
+    assumptions: [...passage.assumptions],
+    notes: [...passage.notes],
+    steps: [...passage.steps],
+  }
+}
+
+/** The request as the upstream gets it; header lines whose value is not known are left out. */
+const upstreamForm = ({method, authority, path, headers}: RoutedRequest): HttpRequest => ({
+  method,
+  authority,
+  path: path ?? authority,
+  headers: headers.flatMap(([name, value]): [string, string][] =>
+    value === generatedRequestId ? [] : [[name, value]],
+  ),
+})

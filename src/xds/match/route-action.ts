@@ -1,0 +1,152 @@
+import type {Located} from '../parse/config-dump.js'
+import {at, type JsonObject, number, object, string} from '../parse/field.js'
+import {hashKeys} from './hash-keys.js'
+import {applyMutation, type Mutated, requestMutation} from './header-mutation.js'
+import type {HostNeed, HttpVerdict} from './http-verdict.js'
+import {forwarded, unknownOutcome} from './local-reply.js'
+import {ownAnswer} from './own-answer.js'
+import {type Passage, withNote} from './passage.js'
+import {redirectLocation, redirectStatus, tlsLocation} from './redirect.js'
+import type {Outcome} from './result.js'
+import {rewriteHost, rewritePath} from './rewrite.js'
+import type {CompiledRoute} from './route.js'
+import {routeNotes} from './route-notes.js'
+import {type Selection, settingLevels} from './route-selection.js'
+import {headerValue, type RoutedRequest, withAddedHeader, withHeader} from './routed-request.js'
+import type {Situation} from './situation.js'
+import {virtualClusterOf} from './virtual-cluster.js'
+import type {ClusterTarget} from './weighted-clusters.js'
+
+/** What the router filter does with a request: an answer of its own, or a cluster to send it to. */
+export interface RouterVerdict {
+  passage: Passage
+  outcome: Outcome
+  /** The request as it goes upstream, and what its host hangs on; null unless forwarded. */
+  sent: {request: RoutedRequest; need: Omit<HostNeed, 'request'>} | null
+  virtualCluster: HttpVerdict['virtualCluster']
+}
+
+const answered = (passage: Passage, outcome: Outcome): RouterVerdict => ({
+  passage,
+  outcome,
+  sent: null,
+  virtualCluster: null,
+})
+
+/** The router filter at the end of the chain. */
+export function actOnRoute(situation: Situation, passage: Passage): RouterVerdict {
+  const {selection, request} = passage
+  const answer = (status: number, responseFlags: string, details: string) =>
+    ownAnswer(request, {status, responseFlags, details})
+  if (selection.missing !== null) return answered(passage, unknownOutcome)
+  if (selection.requiresTls) {
+    const place = at(selection.virtualHost?.at ?? '$', 'require_tls')
+    return answered(withLocation(passage, tlsLocation(request), place), answer(301, '-', 'direct_response'))
+  }
+  const {route} = selection
+  if (!route) return answered(passage, answer(404, 'NR', 'route_not_found'))
+  const redirect = object(route.raw, 'redirect')
+  if (redirect) {
+    const location = redirectLocation(route, redirect, request)
+    const outcome = answer(redirectStatus(redirect), '-', 'direct_response')
+    return answered(withLocation(passage, location, at(route.at, 'redirect')), outcome)
+  }
+  const direct = object(route.raw, 'direct_response')
+  if (direct) return answered(passage, answer(number(direct, 'status') ?? 200, '-', 'direct_response'))
+  const action = object(route.raw, 'route')
+  if (!action || !selection.target) return unmodelledAction(passage, route)
+  return forward(situation, passage, {
+    route,
+    target: selection.target,
+    action: {raw: action, at: at(route.at, 'route')},
+  })
+}
+
+const withLocation = (passage: Passage, location: string, place: string): Passage =>
+  withNote(passage, {kind: 'location', text: location, at: place})
+
+/** A cluster specifier plugin, a filter action or the like. */
+const unmodelledAction = (passage: Passage, route: CompiledRoute): RouterVerdict =>
+  answered(withNote(passage, {kind: 'unmodelled', text: 'the action of the route', at: route.at}), unknownOutcome)
+
+interface Forwarding {
+  route: CompiledRoute
+  target: ClusterTarget
+  action: Located
+}
+
+const notFoundCodes: Record<string, number> = {SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500}
+
+function forward(situation: Situation, passage: Passage, forwarding: Forwarding): RouterVerdict {
+  const {route, action, target} = forwarding
+  const {selection} = passage
+  const notFound = notFoundCodes[string(action.raw, 'cluster_not_found_response_code') ?? 'SERVICE_UNAVAILABLE'] ?? 503
+  // An absent or empty `cluster_header` names no cluster.
+  if (target.cluster === '')
+    return answered(
+      passage,
+      ownAnswer(passage.request, {status: notFound, responseFlags: 'NC', details: 'cluster_not_found'}),
+    )
+  const mutated = mutatedRequest(situation, passage)
+  const sent = rewritten(forwarding, mutated.request)
+  const host = selection.virtualHost
+  return {
+    passage: {
+      ...passage,
+      unknownHeaders: mutated.unknown,
+      notes: host ? [...passage.notes, ...routeNotes(route, host)] : passage.notes,
+    },
+    outcome: forwarded,
+    sent: {
+      request: sent,
+      need: {
+        subset: subsetOf(forwarding),
+        hashKeys: hashKeys(action.raw, passage.request, situation.remote),
+        clusterNotFoundStatus: notFound,
+      },
+    },
+    virtualCluster: host && virtualClusterOf(host.raw, passage.request, situation.surroundings.joinsRouteHeaders),
+  }
+}
+
+/** Header mutations of all levels, the most specific first unless `most_specific_header_mutations_wins`. */
+function mutatedRequest({connection, remote}: Situation, passage: Passage): Mutated {
+  const levels = settingLevels(passage.selection)
+  const mutations = mutationOrder(passage.selection, levels).flatMap((level) => requestMutation(level.raw) ?? [])
+  const routeName = passage.selection.route?.name ?? null
+  return mutations.reduce<Mutated>(
+    (before, mutation) => applyMutation(before, mutation, {request: before.request, connection, remote, routeName}),
+    {request: passage.request, unknown: [...passage.unknownHeaders]},
+  )
+}
+
+function mutationOrder({table}: Selection, levels: readonly Located[]): readonly Located[] {
+  return table?.raw['most_specific_header_mutations_wins'] ? [...levels].reverse() : levels
+}
+
+/** Host and path as they go upstream, with what they were in headers of Envoy's own. */
+function rewritten({route, target, action}: Forwarding, request: RoutedRequest): RoutedRequest {
+  const ofCluster = string(target.weighted?.raw ?? {}, 'host_rewrite_literal')
+  const header = (name: string) => headerValue(request, name)
+  // The weighted cluster's own comes first, so that the route's rewrite, where it gives anything, goes over it.
+  const host = rewriteHost(action.raw, header, request.path ?? '') || ofCluster
+  const hosted = host ? withHost(request, host, action.raw) : request
+  if (hosted.path === null) return hosted
+  const path = rewritePath(route, action.raw, hosted.path)
+  return path === hosted.path ? hosted : {...withHeader(hosted, 'x-envoy-original-path', hosted.path), path}
+}
+
+/** The new Host; the old one goes to x-forwarded-host where the route asks for that. */
+function withHost(request: RoutedRequest, host: string, action: JsonObject): RoutedRequest {
+  const before = request.authority
+  const appends = action['append_x_forwarded_host'] ?? action['appendXForwardedHost']
+  const kept = appends === true ? withAddedHeader(request, 'x-forwarded-host', before) : request
+  return {...kept, authority: host}
+}
+
+/** `metadata_match` under envoy.lb: the weighted cluster's keys over the route's. */
+function subsetOf({target, action}: Forwarding): Record<string, unknown> {
+  const keys = (level: JsonObject) =>
+    object(object(object(level, 'metadata_match') ?? {}, 'filter_metadata') ?? {}, 'envoy.lb') ?? {}
+  return {...keys(action.raw), ...keys(target.weighted?.raw ?? {})}
+}
