@@ -8,7 +8,7 @@ import type {MatchBranch, Note, Outcome} from './result.js'
 /** One way through a chain's network filters, before a host of the cluster is chosen. */
 export interface ChainVerdict
   extends Weighted,
-    Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten'> {
+    Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten' | 'virtualCluster'> {
   outcome: Outcome
   /** The request as it is sent upstream; null for TCP and where nothing is sent. */
   upstreamRequest: HttpRequest | null
@@ -35,6 +35,7 @@ export const ended = (outcome: Outcome): ChainVerdict => ({
   route: null,
   cluster: null,
   rewritten: null,
+  virtualCluster: null,
   outcome,
   upstreamRequest: null,
   need: null,

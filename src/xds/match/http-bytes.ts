@@ -1,6 +1,7 @@
 import type {Extension} from '../parse/extension.js'
 import {string} from '../parse/field.js'
 import {type ChainVerdict, ended, responded} from './chain-verdict.js'
+import {matchHttp} from './http.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
 import type {ChainQuestion} from './network-filters.js'
 
@@ -11,7 +12,7 @@ export function askConnectionManager(manager: Extension, question: ChainQuestion
   if (misfit) return [misfit]
   // Nobody has said what is asked: the connection stands, and waits for a request.
   if (!request.http || request.protocol === 'silent') return [ended(unknownOutcome)]
-  return [{...ended(unknownOutcome), notes: [{kind: 'unmodelled', text: 'HTTP connection manager', at: manager.at}]}]
+  return matchHttp(question.envoy, manager, question.connection, request.http, question.suppositions, question.explain)
 }
 
 /** What the codec makes of bytes that are no HTTP, or not its version of it; null where it reads them. */

@@ -7,11 +7,9 @@ import type {MatchBranch, Note, Outcome} from './result.js'
 /** One way that an HTTP connection manager can treat a request, before a host of the cluster is chosen. */
 export interface HttpVerdict
   extends Weighted,
-    Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten'> {
+    Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten' | 'virtualCluster'> {
   /** `forwarded`: to `cluster`, a host of which is still to be chosen; else this Envoy's own answer. */
   outcome: Outcome
-  /** The virtual cluster that counts a forwarded request; `other` where a host has some and none fits; else null. */
-  virtualCluster: string | null
   /** The request as it is sent upstream; null unless forwarded. */
   upstreamRequest: HttpRequest | null
   /** What the choice of a host hangs on; null unless forwarded. */

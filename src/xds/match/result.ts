@@ -79,6 +79,8 @@ export interface MatchBranch extends Weighted {
   endpoints: EndpointShare[]
   /** Authority and path as they are sent upstream; a member is null where equal to the request's. */
   rewritten: {authority: string | null; path: string | null} | null
+  /** The virtual cluster that counts a forwarded request; `other` where its host has some and none fits; else null. */
+  virtualCluster: string | null
   outcome: Outcome
   upstream: Upstream | null
   assumptions: Assumption[]
