@@ -128,10 +128,12 @@ const extension = 'envoy.extensions.load_balancing_policies.'
 
 function parseTyped(raw: JsonObject, place: string): LoadBalancing {
   const type = typeName(raw)
-  const hashing = object(raw, 'consistent_hashing_lb_config') ?? {}
-  const locality = object(object(raw, 'locality_lb_config') ?? {}, 'locality_weighted_lb_config')
-    ? ('weighted' as const)
-    : ('zone_aware' as const)
+  const hashing = object(raw, 'consistent_hashing_lb_config') ?? raw
+  // The hashing policies have the field of their own, the others within `locality_lb_config`.
+  const weighted = [raw, object(raw, 'locality_lb_config') ?? {}].some(
+    (config) => object(config, 'locality_weighted_lb_config') !== undefined,
+  )
+  const locality = weighted ? ('weighted' as const) : ('zone_aware' as const)
   const policy = (host: HostPolicy): LoadBalancing => ({
     host,
     locality,

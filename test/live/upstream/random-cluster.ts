@@ -67,6 +67,7 @@ const selectorSets: readonly [JsonObject[], ...JsonObject[][]] = [
     {keys: ['version'], fallback_policy: 'DEFAULT_SUBSET'},
   ],
   [{keys: ['stage', 'version']}, {keys: ['stage'], fallback_policy: 'ANY_ENDPOINT'}],
+  [{keys: ['version'], single_host_per_subset: true}, {keys: ['stage']}],
 ]
 
 function randomSubsets(random: Random, weighted: boolean): JsonObject {
@@ -93,24 +94,62 @@ const policies: readonly [JsonObject, ...JsonObject[]] = [
   {lb_policy: 'MAGLEV', maglev_lb_config: {table_size: 1009}},
 ]
 
-/** A static cluster with everything that sways the choice of a host, at random. */
+/** A static cluster with everything that sways the choice of a host, at random; in half the cases by typed policies. */
 export function randomCluster(random: Random, name: string): JsonObject {
   const labelled = chance(random, 0.4)
   const policy = pick(random, policies)
   const weighted = chance(random, 0.3)
-  const subset = labelled ? randomSubsets(random, weighted) : undefined
-  return {
+  const subset = labelled ? randomSubsets(random, weighted) : null
+  const panic = chance(random, 0.6) ? {healthy_panic_threshold: {value: pick(random, [0, 0, 20.5, 50, 80])}} : {}
+  const cluster = {
     name,
     type: 'STATIC',
     connect_timeout: '1s',
     load_assignment: randomAssignment(random, name, labelled),
+  }
+  if (chance(random, 0.5)) {
+    const redundant = chance(random, 0.5) ? {allow_redundant_keys: true} : {}
+    const typed = typedPolicy(policy, weighted, subset && {...subset, ...redundant})
+    return {...cluster, load_balancing_policy: typed, common_lb_config: panic}
+  }
+  return {
+    ...cluster,
     ...policy,
-    common_lb_config: {
-      ...(weighted ? {locality_weighted_lb_config: {}} : {}),
-      ...(chance(random, 0.6) ? {healthy_panic_threshold: {value: pick(random, [0, 0, 20.5, 50, 80])}} : {}),
-    },
+    common_lb_config: {...panic, ...(weighted ? {locality_weighted_lb_config: {}} : {})},
     ...(subset ? {lb_subset_config: subset} : {}),
   }
+}
+
+const extension = (path: string, config: JsonObject): JsonObject => ({
+  policies: [
+    {
+      typed_extension_config: {
+        name: path,
+        typed_config: {'@type': `type.googleapis.com/envoy.extensions.load_balancing_policies.${path}`, ...config},
+      },
+    },
+  ],
+})
+
+const typedNames: Record<string, string> = {
+  ROUND_ROBIN: 'round_robin.v3.RoundRobin',
+  LEAST_REQUEST: 'least_request.v3.LeastRequest',
+  RANDOM: 'random.v3.Random',
+  RING_HASH: 'ring_hash.v3.RingHash',
+  MAGLEV: 'maglev.v3.Maglev',
+}
+
+/** The same policy as `load_balancing_policy` writes it. */
+function typedPolicy(policy: JsonObject, weighted: boolean, subset: JsonObject | null): JsonObject {
+  const {lb_policy, ...configs} = policy
+  const path = typedNames[String(lb_policy)] ?? ''
+  const weights = {locality_weighted_lb_config: {}}
+  const hashes = path.startsWith('ring') || path.startsWith('maglev')
+  const inner = extension(path, {
+    ...Object.assign({}, ...Object.values(configs)),
+    ...(weighted ? (hashes ? weights : {locality_lb_config: weights}) : {}),
+  })
+  return subset ? extension('subset.v3.Subset', {...subset, subset_lb_policy: inner}) : inner
 }
 
 /** A cluster that fails over along these clusters. */
@@ -128,9 +167,11 @@ export const aggregateOf = (name: string, clusters: string[]): JsonObject => ({
 })
 
 export function randomQuestions(random: Random, cluster: JsonObject, name: string): Question[] {
-  const subset = 'lb_subset_config' in cluster
-  const hashed = cluster['lb_policy'] === 'RING_HASH' || cluster['lb_policy'] === 'MAGLEV'
-  const criteria: JsonObject[] = subset ? [{}, ...times(3, () => randomCriteria(random))] : [{}]
+  const text = JSON.stringify(cluster)
+  const hashed = /RING_HASH|MAGLEV|RingHash|Maglev/.test(text)
+  const criteria: JsonObject[] = text.includes('subset_selectors')
+    ? [{}, ...times(3, () => randomCriteria(random))]
+    : [{}]
   return criteria.flatMap((criterion) =>
     (hashed ? [true, false] : [false]).map((key) => ({cluster: name, criteria: criterion, hashed: key})),
   )
