@@ -6,6 +6,7 @@ import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
+import {leanOclif} from './lean-oclif.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const files = (dir) =>
@@ -37,6 +38,7 @@ await build({
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
   },
+  plugins: [leanOclif],
   logLevel: 'warning',
 })
 
