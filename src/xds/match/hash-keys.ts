@@ -7,7 +7,7 @@ import {headerValues, type RoutedRequest} from './routed-request.js'
 
 /**
  * The texts that a route's hash policies hash, in order; null where only the running system knows one, and null for the
- * whole without policies. A policy that finds nothing gives nothing; a terminal one that finds something ends the list.
+ * whole without policies. A policy that finds nothing gives nothing; a terminal one ends the list as soon as there is a key.
  */
 export function hashKeys(
   action: JsonObject,
@@ -19,9 +19,8 @@ export function hashKeys(
   const keys: (string | null)[] = []
   for (const policy of policies) {
     const key = keyOf(policy, request, remote)
-    if (key === undefined) continue
-    keys.push(key)
-    if (boolean(policy, 'terminal')) break
+    if (key !== undefined) keys.push(key)
+    if (boolean(policy, 'terminal') && keys.length > 0) break
   }
   return keys
 }

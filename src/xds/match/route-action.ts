@@ -103,6 +103,7 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
         subset: subsetOf(forwarding),
         hashKeys: hashKeys(action.raw, passage.request, situation.remote),
         clusterNotFoundStatus: notFound,
+        priority: string(action.raw, 'priority') === 'HIGH' ? 'HIGH' : 'DEFAULT',
       },
     },
     virtualCluster: host && virtualClusterOf(host.raw, passage.request, situation.surroundings.joinsRouteHeaders),
