@@ -44,7 +44,7 @@ function changeFor(passed: PassedOver, caller: string | null): string {
 }
 
 function noneFits(failure: Failure): Remedy {
-  const tried = policiesTried(stepsOf(failure.proxy, 'rbac'))
+  const tried = policiesTried(stepsOf(failure.proxy))
   const caller = callerOf(failure)
   const closest = tried.find(({check}) => isIdentity(check.field)) ?? tried[0]
   const open = tried
@@ -63,7 +63,7 @@ function noneFits(failure: Failure): Remedy {
 
 function matched(failure: Failure, name: string): Remedy {
   const policy = readPolicyName(name)
-  const step = stepsOf(failure.proxy, 'rbac').find(({decided}) => decided?.includes(name) === true)
+  const step = stepsOf(failure.proxy).find(({decided}) => decided?.includes(name) === true)
   const reasons = step === undefined ? '' : step.because.map(sayHolds).join(', ')
   const where = policy === null ? `policy ${name}` : `rule ${policy.rule} of AuthorizationPolicy ${policy.policy}`
   return {

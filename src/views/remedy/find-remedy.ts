@@ -9,7 +9,7 @@ import {requestForm} from './request-form.js'
 import {blackHole, noCluster, noRoute} from './routing.js'
 import {rules} from './rules.js'
 import {loop, silence, unknown} from './silence.js'
-import {closedPort, noEndpoint} from './upstream.js'
+import {closedPort, noEndpoint, unresolved} from './upstream.js'
 
 /** The first family that knows the failure tells it. */
 const families: readonly Family[] = [
@@ -24,6 +24,7 @@ const families: readonly Family[] = [
   rules,
   silence,
   loop,
+  unresolved,
   noEndpoint,
   closedPort,
   unknown,

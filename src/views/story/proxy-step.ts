@@ -43,19 +43,40 @@ const minorLevels = new Set([
 /** Levels with words of their own; all others are told by name. */
 const words: Record<string, (subject: string, step: Step) => Line> = {
   route: (subject, step) => line('route ', span(subject, 'name'), position(step)),
-  rbac: (subject) => rbacLine(subject),
+  rbac: (subject) => filterLine(subject),
+  'http filter': (subject) => filterLine(subject),
+  'network filter': (subject) => filterLine(subject),
 }
 
-/** `envoy.filters.http.rbac allows by policy ns[..]..`: the filter's own name says less than what it does. */
-const rbacLine = (decided: string): Line => {
-  const [, verdict = '', policy = ''] = /^\S* ?(allows|denies)(?: by policy (.*))?$/.exec(decided) ?? []
-  if (verdict === '') return line('authorization ', span(decided, 'name'))
-  return line(
-    'authorization ',
-    span(verdict, verdict === 'denies' ? 'bad' : 'plain'),
-    policy === '' ? '' : ' by ',
-    span(policy, 'name'),
-  )
+/** What a filter did, without the filter's own name: `envoy.filters.http.rbac: denied by ns[..]-..` or `... denies by policy ...`. */
+interface FilterVerdict {
+  filter: string
+  verdict: string
+  policy: string | null
+}
+
+export function readFilterVerdict(decided: string): FilterVerdict | null {
+  const parts = /^(\S+?):? (goes on|allow(?:s|ed)|den(?:ies|ied)|answers .*)(?: by (?:policy )?(.*))?$/s.exec(decided)
+  if (parts === null) return null
+  const [, filter = '', verdict = '', policy = null] = parts
+  return {filter, verdict, policy}
+}
+
+const isAuthorization = ({filter}: FilterVerdict): boolean => filter.includes('rbac')
+
+function filterLine(decided: string): Line {
+  const read = readFilterVerdict(decided)
+  if (read === null || !isAuthorization(read)) return line('filter ', span(decided, 'name'))
+  const verdict = span(read.verdict, read.verdict.startsWith('den') ? 'bad' : 'plain')
+  if (read.policy !== null) return line('authorization ', verdict, ' by ', span(read.policy, 'name'))
+  return line('authorization ', verdict)
+}
+
+/** Filters that let everything pass tell nothing, unless they judged. */
+function isMinor({level, decided}: Step): boolean {
+  if (minorLevels.has(level)) return true
+  const read = level === 'http filter' && decided !== null ? readFilterVerdict(decided) : null
+  return read !== null && read.verdict === 'goes on'
 }
 
 /** What one step of a proxy decided. */
@@ -76,7 +97,7 @@ export function tellStep(step: Step, hop: ProxyHop): Sentence {
     why: null,
     beside: sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
     failed,
-    minor: !failed && minorLevels.has(level),
+    minor: !failed && isMinor(step),
     step,
     at,
   }

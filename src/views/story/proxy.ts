@@ -87,6 +87,17 @@ function tellRewrite(hop: ProxyHop): Sentence[] {
   ]
 }
 
+/** Facts beside the way that change what else happens; the others are for who looks closely. */
+const loudNotes: Record<string, string> = {mirror: 'a copy goes to', 'shadow rbac': 'shadow policy', waits: 'waits'}
+
+const tellNotes = ({notes}: ProxyHop): Sentence[] =>
+  notes.map(({kind, text, at}) => ({
+    ...plainSentence(kind, text),
+    what: line(`${loudNotes[kind] ?? kind} `, span(text, 'name')),
+    minor: loudNotes[kind] === undefined,
+    at,
+  }))
+
 function tellOutcome(hop: ProxyHop): Sentence[] {
   const {kind, status, details} = hop.outcome
   const words = {
@@ -113,5 +124,5 @@ function tellOutcome(hop: ProxyHop): Sentence[] {
 /** What an Envoy does with it, decision by decision. */
 export function tellProxy(hop: ProxyHop): Sentence[] {
   const decided = [...hop.steps.map((step) => tellStep(step, hop)), ...unexplained(hop)]
-  return [...joined(decided, hop), ...tellTransport(hop), ...tellRewrite(hop), ...tellOutcome(hop)]
+  return [...joined(decided, hop), ...tellTransport(hop), ...tellRewrite(hop), ...tellNotes(hop), ...tellOutcome(hop)]
 }
