@@ -1,11 +1,9 @@
 import {evidence} from '../story/outcome.js'
+import {sharePercent} from '../story/share.js'
 import type {BranchStory, HopStory, PlaceStory, Sentence, Story} from '../story/story.js'
 import {type Line, line, lineText, span} from '../styled.js'
 import {hanging, type Layout} from './layout.js'
 import {certainty, doubtText, failureText, notReachedText, placeTitle, sentenceLines, shownSentences} from './way.js'
-
-/** Shares as a reader says them: 80 %, 33.3 %. */
-export const sharePercent = (probability: number): string => `${Math.round(probability * 1000) / 10} %`
 
 /** Branches that end the same way, with their shares together. */
 interface Ending {

@@ -1,7 +1,7 @@
 import {Text} from 'ink'
+import {sharePercent} from '../story/share.js'
 import type {BranchStory, Story} from '../story/story.js'
 import {type Line, line, lineCells, lineText, span} from '../styled.js'
-import {sharePercent} from '../text/branches.js'
 import {certainty} from '../text/way.js'
 import {paint, type Theme} from '../theme.js'
 import {padLine, shorten} from '../wrap.js'
