@@ -14,6 +14,10 @@ const isOclifError = (error: unknown): error is OclifError => error instanceof E
 export const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EPIPE'
 
+/** A full disk, or another reason of the system for which our output cannot be written. */
+const isWriteError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'write'
+
 /** The not-found plugin ends as a shell does; for us an unknown command is a usage error as any other. */
 const shellCommandNotFound = 127
 
@@ -35,6 +39,10 @@ export function reportError(error: unknown): number {
     const {what, where, hint} = error.failure
     say(`${where}: ${what}${hint === null ? '' : `. ${hint}`}`)
     return error.exit
+  }
+  if (isWriteError(error)) {
+    say(`standard output: cannot be written: ${error.message}`)
+    return exitCode.forbidden
   }
   if (isOclifError(error)) {
     if (error.code !== 'EEXIT') say(oneLine(error.message))

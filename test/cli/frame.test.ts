@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -44,6 +45,12 @@ describe('sidetrace', () => {
   it('writes no colours where NO_COLOR asks so', () => {
     expect(sidetrace(['match', '--help'], {env: {NO_COLOR: '1', FORCE_COLOR: ''}}).stdout).not.toContain('\u001b')
   })
+})
+
+it('ends quietly when its reader goes away', () => {
+  const piped = `("${process.execPath}" bin/run.js pc listener productpage --from sample -o json; echo "exit $?" >&2) | head -c 1`
+  const {stdout, stderr} = spawnSync('/bin/sh', ['-c', piped], {cwd: root, encoding: 'utf8'})
+  expect({stdout, stderr}).toEqual({stdout: '[', stderr: 'exit 0\n'})
 })
 
 describe('a usage error', () => {

@@ -39,3 +39,9 @@ it('is silent when the reader went away', () => {
   expect(reportError(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}))).toBe(0)
   expect(written).toBe('')
 })
+
+it('calls output that cannot be written no bug', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC', syscall: 'write'})
+  expect(reportError(full)).toBe(77)
+  expect(written).toBe('Error: standard output: cannot be written: ENOSPC: no space left on device, write\n')
+})
