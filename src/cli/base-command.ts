@@ -8,6 +8,12 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`Warning: ${printableLine(text)}\n`)
   }
 
+  /** oclif would take whatever is piped in for a missing argument: here standard input is read where a flag says `-` alone. */
+  protected override async init(): Promise<void> {
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
+    await super.init()
+  }
+
   protected override async catch(error: Error): Promise<never> {
     throw error
   }

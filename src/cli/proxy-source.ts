@@ -48,7 +48,7 @@ export interface ProxySource {
 
 /** Opens the Envoy that the flags name. @throws UsageError, SourceError, DataError */
 export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
-  if (flags.file !== undefined) return {proxy: proxyOfFile(flags.file), snapshot: null, pod: null}
+  if (flags.file !== undefined) return {proxy: await proxyOfFile(flags.file), snapshot: null, pod: null}
   if (flags.admin !== undefined) {
     const {snapshotOfAdminPort} = await import('../sources/admin-snapshot.js')
     const snapshot = await snapshotOfAdminPort(flags.admin, adminResources)
@@ -66,18 +66,25 @@ export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
 
 const adminResources = ['config_dump.json', 'clusters.json', 'server_info.json', 'runtime.json'] as const
 
-function proxyOfFile(path: string): Envoy {
+async function proxyOfFile(path: string): Promise<Envoy> {
   const name = path === '-' ? 'standard input' : path
-  return {dump: parseDump(readBytes(path, name), name), state: {}}
+  return {dump: parseDump(await readBytes(path, name), name), state: {}}
 }
 
-function readBytes(path: string, name: string): Uint8Array {
+async function readBytes(path: string, name: string): Promise<Uint8Array> {
   try {
-    const bytes = readFileSync(path === '-' ? 0 : path)
+    const bytes = path === '-' ? await readStandardInput() : readFileSync(path)
     return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
   } catch (error) {
     throw isSidetraceError(error) ? error : fileError(error, name)
   }
+}
+
+/** Read as a stream: a pipe that is slower than we are would fail a synchronous read (EAGAIN). */
+async function readStandardInput(): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of process.stdin) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 /** Parses a config dump. What is none is called what it looks like: an HTML page, an iptables-save file, other admin answers. */
