@@ -6,7 +6,7 @@ import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
-import {leanOclif} from './lean-oclif.mjs'
+import {leanStart} from './lean-start.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const files = (dir) =>
@@ -38,7 +38,7 @@ await build({
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
   },
-  plugins: [leanOclif],
+  plugins: [leanStart],
   logLevel: 'warning',
 })
 
