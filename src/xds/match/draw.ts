@@ -8,6 +8,12 @@ export interface Draw {
   of: number
 }
 
+/** Whether a known random value satisfies a draw. */
+export function satisfies(value: bigint, {from, to, of}: Draw): boolean {
+  const rest = Number(value % BigInt(of))
+  return from <= rest && rest < to
+}
+
 /** The opposite of a draw that begins at 0. */
 export const missed = ({to, of}: Draw): Draw => ({from: to, to: of, of})
 

@@ -20,6 +20,7 @@ import {actOnRoute, type RouterVerdict} from './route-action.js'
 import {findTable, type Selection, selectRoute} from './route-selection.js'
 import {arrivedHeaders, isGrpc, type RoutedRequest} from './routed-request.js'
 import type {Situation} from './situation.js'
+import {supposedMetadata, supposedRandom} from './supposed-request.js'
 import {type Surroundings, surroundingsOf} from './surroundings.js'
 import {judgeUpgrade, upgradeType} from './upgrade.js'
 
@@ -40,7 +41,15 @@ export function matchHttp(
   const surroundings = surroundingsOf(envoy)
   const arrived = arrive(surroundings, manager.raw, connection, request)
   if ('outcome' in arrived) return [refused(arrived.outcome)]
-  const situation: Situation = {surroundings, manager, connection, remote: null, suppositions, explain}
+  const situation: Situation = {
+    surroundings,
+    manager,
+    connection,
+    remote: null,
+    suppositions,
+    random: supposedRandom(suppositions),
+    explain,
+  }
   const internalOnly = internalOnlyHeaders(findTable(situation, arrived).table?.raw ?? null)
   const {request: trusted, remote} = settleTrust(envoy, manager.raw, connection, arrived, internalOnly)
   const settled: Situation = {...situation, remote}
@@ -126,12 +135,12 @@ const unselected: Selection = {
   target: null,
 }
 
-const enter = (request: RoutedRequest): Passage => ({
+const enter = (request: RoutedRequest, suppositions: Suppositions): Passage => ({
   request,
   draws: [],
   chance: 1,
   selection: unselected,
-  metadata: {},
+  metadata: supposedMetadata(suppositions),
   opaque: false,
   unknownHeaders: [],
   assumptions: [],
@@ -142,7 +151,7 @@ const enter = (request: RoutedRequest): Passage => ({
 /** Selection, upgrade, filters and router, on every way that the request can take. */
 function routed(situation: Situation, request: RoutedRequest): RouterVerdict[] {
   const reselect = (passage: Passage) => select(situation, passage)
-  return select(situation, enter(request)).flatMap((passage) => {
+  return select(situation, enter(request, situation.suppositions)).flatMap((passage) => {
     const type = upgradeType(passage.request)
     const {route} = passage.selection
     const upgrade =

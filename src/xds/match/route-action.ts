@@ -52,7 +52,7 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
     return answered(withLocation(passage, location, at(route.at, 'redirect')), outcome)
   }
   const direct = object(route.raw, 'direct_response')
-  if (direct) return answered(passage, answer(number(direct, 'status') ?? 200, '-', 'direct_response'))
+  if (direct) return respondDirectly(passage, {raw: direct, at: at(route.at, 'direct_response')})
   const action = object(route.raw, 'route')
   if (!action || !selection.target) return unmodelledAction(passage, route)
   return forward(situation, passage, {
@@ -60,6 +60,16 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
     target: selection.target,
     action: {raw: action, at: at(route.at, 'route')},
   })
+}
+
+/** A direct response that is a redirect or says that something was created names the request's own URL as its Location. */
+function respondDirectly(passage: Passage, direct: Located): RouterVerdict {
+  const {request} = passage
+  const status = number(direct.raw, 'status') ?? 200
+  const outcome = ownAnswer(request, {status, responseFlags: '-', details: 'direct_response'})
+  const located = status === 201 || (status >= 300 && status < 400)
+  const own = `${request.scheme}://${request.authority}${request.path ?? ''}`
+  return answered(located ? withLocation(passage, own, direct.at) : passage, outcome)
 }
 
 const withLocation = (passage: Passage, location: string, place: string): Passage =>

@@ -130,12 +130,13 @@ const tlsStep = (host: VirtualHostEntry, {explain}: Situation): Step[] =>
     : []
 
 function routeWays(situation: Situation, table: RouteTable, host: VirtualHostEntry, input: SelectionInput): RouteWay[] {
-  const {connection, suppositions, explain} = situation
+  const {connection, suppositions, random, explain} = situation
   const subject: RouteSubject = {
     request: input.request,
     connection,
     metadata: (namespace) => metadataOf(input, namespace),
     suppositions,
+    random,
   }
   const matcher = matcherOf(host)
   if (!matcher) return chooseRoute(routesOf(table, host), subject, input.draws, explain)
@@ -181,7 +182,12 @@ function withCluster(
   const soFar = {draws, assumptions, steps: [...steps, ...routeStep]}
   const action = route && object(route.raw, 'route')
   if (!route || !action) return [{...soFar, selection: chosen}]
-  const ways = chooseCluster(situation.surroundings.envoy, {raw: action, at: at(route.at, 'route')}, request)
+  const ways = chooseCluster(
+    situation.surroundings.envoy,
+    {raw: action, at: at(route.at, 'route')},
+    request,
+    situation.random,
+  )
   if (ways.length === 0) return [{...soFar, selection: chosen}]
   return ways.flatMap(({target, draw}) => {
     const reached = draw ? [...draws, draw] : draws

@@ -7,7 +7,7 @@ import {runtimeFraction} from '../runtime.js'
 import type {Condition, Truth} from './condition.js'
 import type {DownstreamConnection} from './connection.js'
 import {compileCookieMatcher} from './cookie-matcher.js'
-import type {Draw} from './draw.js'
+import {type Draw, satisfies} from './draw.js'
 import {compileHeaderMatcher} from './header-matcher.js'
 import {absent} from './matcher-predicate.js'
 import {judgeMetadata, type MetadataNamespace} from './metadata-matcher.js'
@@ -25,6 +25,8 @@ export interface RouteSubject {
   /** Dynamic metadata as it stands when the route is chosen. */
   metadata(namespace: string): MetadataNamespace
   suppositions: Suppositions
+  /** The random value of the request, where the asker supposes one. */
+  random: bigint | null
 }
 
 /** A route ready to be compared with many requests. */
@@ -127,7 +129,7 @@ function filterStateCondition(matcher: JsonObject): Condition<RouteSubject> {
 function fractionCondition(key: string, draw: Draw): Condition<RouteSubject> {
   const truth: Truth = draw.to >= draw.of ? true : draw.to <= 0 ? false : draw
   return {
-    judge: () => truth,
+    judge: ({random}) => (typeof truth === 'object' && random !== null ? satisfies(random, truth) : truth),
     describe: (_, holds) =>
       check(`runtime_fraction ${key}`.trim(), `${draw.to} of ${draw.of}`, 'a random value', holds),
   }

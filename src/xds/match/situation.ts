@@ -12,6 +12,8 @@ export interface Situation {
   /** The trusted client address; null where not known. */
   remote: SocketAddress | null
   suppositions: Suppositions
+  /** The random value of the request, where the asker supposes one. */
+  random: bigint | null
   /** False leaves out steps and notes. */
   explain: boolean
 }

@@ -24,12 +24,16 @@ export interface ClusterWay {
 }
 
 /** The entries of `weighted_clusters` that a request can come to, each with its range of the random value. */
-export function chooseWeighted(envoy: Envoy, weighted: Located, request: RoutedRequest): ClusterWay[] {
+export function chooseWeighted(
+  envoy: Envoy,
+  weighted: Located,
+  request: RoutedRequest,
+  random: bigint | null,
+): ClusterWay[] {
   const entries = readEntries(envoy, weighted)
   const total = entries.reduce((sum, {weight}) => sum + weight, 0)
   const ways = entries.filter(({weight}) => weight > 0)
-  const pick = ways.length > 1 ? headerPick(weighted.raw, request, total) : null
-  const header = string(weighted.raw, 'header_name') ?? ''
+  const pick = ways.length > 1 ? (headerPick(weighted.raw, request, total) ?? randomPick(random, total)) : null
   let from = 0
   const found: ClusterWay[] = []
   for (const entry of ways) {
@@ -37,7 +41,7 @@ export function chooseWeighted(envoy: Envoy, weighted: Located, request: RoutedR
     from = draw.to
     if (pick && (pick.value < draw.from || pick.value >= draw.to)) continue
     const share = pick
-      ? check(`header ${header}`, `[${draw.from},${draw.to}) of ${total}`, pick.text, true)
+      ? check(pick.field, `[${draw.from},${draw.to}) of ${total}`, pick.text, true)
       : check('weight', `${entry.weight} of ${total}`, 'a random value', ways.length === 1 ? true : 'unknown')
     found.push({target: target(entry, request, share), draw: pick || ways.length === 1 ? null : draw})
   }
@@ -57,14 +61,24 @@ function readEntries(envoy: Envoy, weighted: Located): Entry[] {
   })
 }
 
+/** A value that stands for the random one: of a header, or as the asker supposes. */
+interface Pick {
+  value: number
+  text: string
+  field: string
+}
+
+const randomPick = (random: bigint | null, total: number): Pick | null =>
+  random === null ? null : {value: Number(random % BigInt(total)), text: String(random), field: 'random value'}
+
 /** `header_name`: a single value that is a whole number stands for the random one. */
-function headerPick(raw: JsonObject, request: RoutedRequest, total: number): {value: number; text: string} | null {
+function headerPick(raw: JsonObject, request: RoutedRequest, total: number): Pick | null {
   const name = string(raw, 'header_name')?.toLowerCase()
   const values = name ? headerValues(request, name) : []
   const [text] = values
   if (text === undefined || values.length > 1) return null
   const value = parseInteger(text, 64n)
-  return value === null ? null : {value: Number(value % BigInt(total)), text}
+  return value === null ? null : {value: Number(value % BigInt(total)), text, field: `header ${name}`}
 }
 
 function target(entry: Entry, request: RoutedRequest, share: Check): ClusterTarget {
@@ -74,9 +88,14 @@ function target(entry: Entry, request: RoutedRequest, share: Check): ClusterTarg
 }
 
 /** The cluster of a RouteAction: named, of a header, or weighted; none where a specifier that is not modelled chooses it. */
-export function chooseCluster(envoy: Envoy, action: Located, request: RoutedRequest): ClusterWay[] {
+export function chooseCluster(
+  envoy: Envoy,
+  action: Located,
+  request: RoutedRequest,
+  random: bigint | null,
+): ClusterWay[] {
   const weighted = object(action.raw, 'weighted_clusters')
-  if (weighted) return chooseWeighted(envoy, {raw: weighted, at: at(action.at, 'weighted_clusters')}, request)
+  if (weighted) return chooseWeighted(envoy, {raw: weighted, at: at(action.at, 'weighted_clusters')}, request, random)
   const name = string(action.raw, 'cluster')
   if (name !== undefined)
     return [{target: {cluster: name, weighted: null, at: at(action.at, 'cluster'), because: []}, draw: null}]

@@ -44,6 +44,7 @@ function requirementOf(call: FilterCall, passage: Passage): JsonObject | null {
     connection,
     metadata: (name: string) => metadataOf(passage, name),
     suppositions,
+    random: situation.random,
   }
   const rule = objects(filter.raw, 'rules').find((raw, index) => {
     const route = compileRoute({raw, at: at(filter.at, 'rules', index)}, index, surroundings, false)
