@@ -18,9 +18,19 @@ export const jsonpathFlag = Flags.string({
   helpValue: 'EXPR',
 })
 
+/** C1 controls, DEL and turns of the writing direction: JSON leaves them as they are, and a terminal obeys them. */
+const obeyed = /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text of any form for a terminal: what it would obey is written as JSON's and YAML's escape of it. */
+export const forTerminal = (text: string): string =>
+  text.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** Writes to stdout, and resolves when the text is handed over: nothing is lost when the process ends. */
 export const write = (text: string | Uint8Array): Promise<void> =>
-  new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+  new Promise((resolve, reject) => {
+    const shown = process.stdout.isTTY && typeof text === 'string' ? forTerminal(text) : text
+    process.stdout.write(shown, (error) => (error ? reject(error) : resolve()))
+  })
 
 /** `document` as JSON or YAML text, cut down to what `jsonpath` selects. */
 export async function renderDocument(
