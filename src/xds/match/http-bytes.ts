@@ -17,7 +17,7 @@ export function askConnectionManager(manager: Extension, question: ChainQuestion
 
 /** What the codec makes of bytes that are no HTTP, or not its version of it; null where it reads them. */
 function misfitOf(manager: Extension, {connection, request, strayBytes}: ChainQuestion): ChainVerdict | null {
-  if (request.protocol === 'silent') return null
+  if (request.protocol === 'silent' && !strayBytes) return null
   const readable = request.protocol !== 'tcp' && !strayBytes && (!connection.tls || connection.terminatesTls)
   const codec = string(manager.raw, 'codec_type') ?? 'AUTO'
   const http2 = readable && request.protocol === 'http2'

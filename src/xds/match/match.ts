@@ -165,14 +165,18 @@ function matchChain(
   const close = (outcome: Outcome, taken: FilterChain | null, more: readonly Step[]) =>
     branch(listener, taken, ended(outcome), [...soFar.steps, ...more], soFar.assumptions)
   if (!chain) return [close(connectionClosed('NR', 'filter_chain_not_found'), null, [])]
-  const shaken = handshake(question.envoy.dump, chain, connection)
+  const strayBytes = socket.pendingProxyHeader !== null
+  const shaken = handshake(question.envoy.dump, chain, connection, strayBytes)
   const tlsSteps = shaken.step ? [shaken.step] : []
-  if (!shaken.connection) return [close(connectionClosed('-', null), chain, tlsSteps)]
+  if (!shaken.connection) {
+    const outcome = shaken.failure === 'waits' ? unknownOutcome : connectionClosed('-', null)
+    return [close(outcome, chain, tlsSteps)]
+  }
   const secured = shaken.connection
   const verdicts = runNetworkFilters(chain, {
     ...question,
     connection: secured,
-    strayBytes: socket.pendingProxyHeader !== null,
+    strayBytes,
   })
   return continueBranches(verdicts, (verdict) =>
     chooseHosts(question, socket, secured, verdict).map((way) =>

@@ -56,9 +56,16 @@ export interface RequestInputs {
   query(name: string): readonly string[]
 }
 
-/** The inputs of a request and of its connection. Repeated headers are one text, joined by commas. */
-export function requestInputs(connection: DownstreamConnection, request: RequestInputs): InputReader {
-  const ofConnection = connectionInputs(connection)
+/**
+ * The inputs of a request and of its connection. Repeated headers are one text, joined by commas.
+ * @param remote the downstream's address after x-forwarded-for, which the source inputs read for a request.
+ */
+export function requestInputs(
+  connection: DownstreamConnection,
+  request: RequestInputs,
+  remote: SocketAddress | null = connection.remote,
+): InputReader {
+  const ofConnection = connectionInputs({...connection, remote})
   return (type, config: JsonObject) => {
     switch (type) {
       case 'envoy.type.matcher.v3.HttpRequestHeaderMatchInput': {

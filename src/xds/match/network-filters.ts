@@ -136,8 +136,8 @@ function sniCluster(filter: Extension, {connection}: ChainQuestion, passage: Pas
 
 /** Judged at the connection's first bytes: who sends none is neither allowed nor denied yet. */
 function networkRbac(filter: Extension, question: ChainQuestion, passage: Passage): Progress {
-  const {connection, request, suppositions, explain} = question
-  if (request.protocol === 'silent') {
+  const {connection, request, suppositions, explain, strayBytes} = question
+  if (request.protocol === 'silent' && !strayBytes) {
     passage.notes.push({kind: 'rbac', text: 'is judged when the first byte arrives', at: filter.at})
     return goesOn
   }

@@ -167,11 +167,11 @@ function supposed(
 /** The matcher form: the action that the matcher finds, and denial where it finds none. */
 function judgeMatcher(
   matcher: Located,
-  {connection, request}: RbacSubject,
+  {connection, remote, request}: RbacSubject,
   suppositions: Suppositions,
   explain: boolean,
 ): RbacJudgement {
-  const read = request ? requestInputs(connection, request.inputs) : connectionInputs(connection)
+  const read = request ? requestInputs(connection, request.inputs, remote) : connectionInputs(connection)
   const {action, ...found} = evaluateMatcher(matcher.raw, matcher.at, {read, suppositions, explain})
   return {
     ...found,

@@ -31,6 +31,33 @@ describe('the TLS handshake of a chain', () => {
     expect(kind(mutual, {tls: {cert}})).toBe('responded')
   })
 
+  it('ignores that a certificate is required where nothing could judge it', () => {
+    expect(kind({require_client_certificate: true}, {tls: {}})).toBe('responded')
+  })
+
+  it('needs a certificate where names or hashes are asked of it, unless untrusted ones are accepted', () => {
+    const sans = {...ca, match_typed_subject_alt_names: [{san_type: 'URI', matcher: {prefix: 'spiffe://td/'}}]}
+    expect(kind({common_tls_context: {validation_context: sans}}, {tls: {}})).toBe('reset')
+    const accepting = {...sans, trust_chain_verification: 'ACCEPT_UNTRUSTED'}
+    expect(kind({common_tls_context: {validation_context: accepting}}, {tls: {}})).toBe('responded')
+    const pinned = {common_tls_context: {validation_context: {verify_certificate_spki: ['x']}}}
+    expect(kind(pinned, {tls: {}})).toBe('reset')
+    expect(ask(context(pinned), {tls: {cert}}).assumptions).toMatchObject([{about: expect.stringContaining('hashes')}])
+  })
+
+  it('waits for a silent client, up to the chain’s time-out', () => {
+    const silent = {dst: '10.0.0.1:443', protocol: 'silent'}
+    const withTimeout = (more: object) =>
+      envoyWith([listener('l', 443, [chain('c', {}, {transport_socket: context({}), ...more})])])
+    expect(answer(withTimeout({}), silent).outcome.kind).toBe('unknown')
+    expect(answer(withTimeout({transport_socket_connect_timeout: '15s'}), silent).outcome.kind).toBe('reset')
+  })
+
+  it('fails over a PROXY header that no filter took away', () => {
+    const proxyProtocol = {src: '10.0.0.9:1', dst: '10.0.0.1:443'}
+    expect(kind({}, {tls: {}, proxyProtocol})).toBe('reset')
+  })
+
   it('refuses an untrusted certificate that is offered, unless untrusted ones are accepted', () => {
     const untrusted = {tls: {cert: {...cert, validated: false}}}
     expect(kind({common_tls_context: {validation_context: ca}}, untrusted)).toBe('reset')
