@@ -9,9 +9,13 @@ export const OPEN_ARRAY = 0x5b
 export const CLOSE_ARRAY = 0x5d
 
 export const SPACE = 0x20
+export const TAB = 0x09
+export const LINE_FEED = 0x0a
+export const CARRIAGE_RETURN = 0x0d
 
-/** JSON's white space: blank, tab, line feed, carriage return. */
-export const isSpace = (byte: number): boolean => byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09
+/** JSON's white space. */
+export const isSpace = (byte: number): boolean =>
+  byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB
 
 /** 1 for bytes that a string cannot hold as they are: the quote, the backslash, control characters. */
 export const endsPlainText = new Uint8Array(256)

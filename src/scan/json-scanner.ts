@@ -45,6 +45,8 @@ const longestName = 1 << 20
  */
 export class JsonScanner {
   private readonly frames: Frame[] = []
+  /** The last of `frames`. */
+  private top: Frame | undefined
   private readonly opaque = new OpaqueValue()
   private readonly out = new TextBuffer()
   /** The object whose type does not come first, gathered until its end. */
@@ -97,11 +99,9 @@ export class JsonScanner {
         i = this.passOn(chunk, i, to)
         continue
       }
-      const byte = bytes[i] as number
-      if (byte <= SPACE && isSpace(byte)) {
-        i++
-        continue
-      }
+      let byte = bytes[i] as number
+      while (byte <= SPACE && isSpace(byte) && ++i < to) byte = bytes[i] as number
+      if (i >= to) break
       switch (this.next) {
         case 'value':
         case 'value-or-end': {
@@ -134,7 +134,7 @@ export class JsonScanner {
           this.next = 'value'
           break
         case 'after-value': {
-          const isObject = this.frames.at(-1)?.isObject === true
+          const isObject = this.top?.isObject === true
           if (byte === COMMA) this.next = isObject ? 'key' : 'value'
           else if (byte === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) this.close(base + i)
           else throw new BrokenJson('neither a comma nor the matching bracket', base + i)
@@ -208,7 +208,7 @@ export class JsonScanner {
           ? this.open(plan, byte, base + i, i)
           : this.absent(plan.name, 'a list', byte, base + i, i)
       case 'typed':
-        if (this.frames.at(-1)?.plan === plan) return this.beginTyped(plan, chunk, i)
+        if (this.top?.plan === plan) return this.beginTyped(plan, chunk, i)
         return byte === OPEN_ARRAY
           ? this.open(plan, byte, base + i, i)
           : this.absent(plan.name, 'a list', byte, base + i, i)
@@ -241,7 +241,7 @@ export class JsonScanner {
 
   /** Deals with an object that was kept until its end, now that its type can be looked up anywhere in it. */
   private scanRetained(end: number): void {
-    const list = this.frames.at(-1)?.plan
+    const list = this.top?.plan
     if (list?.kind !== 'typed') return
     const bytes = this.retained.view()
     const types: unknown[] = []
@@ -256,7 +256,8 @@ export class JsonScanner {
   private open(plan: Plan, byte: number, offset: number, i: number): number {
     if (this.frames.length > maxDepth) throw new BrokenJson(`more than ${maxDepth} levels`, offset)
     const isObject = byte === OPEN_OBJECT
-    this.frames.push({plan, isObject, wrote: false, seen: plan.kind === 'fields' ? new Set() : null})
+    this.top = {plan, isObject, wrote: false, seen: plan.kind === 'fields' ? new Set() : null}
+    this.frames.push(this.top)
     this.next = isObject ? 'key-or-end' : 'value-or-end'
     if (!isObject) this.plan = this.itemPlan()
     return i + 1
@@ -264,12 +265,13 @@ export class JsonScanner {
 
   /** The plan of the items of the list that is open. */
   private itemPlan(): Plan | undefined {
-    const plan = this.frames.at(-1)?.plan
+    const plan = this.top?.plan
     return plan?.kind === 'items' ? plan.item : plan
   }
 
   private close(offset: number): void {
     const frame = this.frames.pop()
+    this.top = this.frames.at(-1)
     if (frame?.plan.kind === 'members') this.out.byte(frame.isObject ? CLOSE_OBJECT : CLOSE_ARRAY)
     if (frame?.plan.kind === 'items') this.flush(frame, offset)
     this.valueEnded(offset)
@@ -281,7 +283,7 @@ export class JsonScanner {
       this.whole.pop()
       whole.plan.take(parse(this.out, '', '', offset))
     }
-    const frame = this.frames.at(-1)
+    const frame = this.top
     this.next = frame === undefined ? 'nothing' : 'after-value'
     if (frame?.plan.kind === 'items' && this.out.length >= batchSize) this.flush(frame, offset)
   }
@@ -295,7 +297,7 @@ export class JsonScanner {
 
   /** Writes the comma before a kept item of a list; members get theirs with their name. */
   private separate(): void {
-    const frame = this.frames.at(-1)
+    const frame = this.top
     if (frame === undefined || frame.isObject || (frame.plan.kind !== 'items' && frame.plan.kind !== 'members')) return
     if (frame.wrote) this.out.byte(COMMA)
     frame.wrote = true
@@ -314,7 +316,7 @@ export class JsonScanner {
       escaped = true
       end += 2
     }
-    const frame = this.frames.at(-1)
+    const frame = this.top
     if (frame !== undefined) this.plan = this.memberPlan(frame, bytes, i + 1, end, escaped, base)
     if (this.plan !== undefined && frame?.plan.kind === 'members') {
       if (frame.wrote) this.out.byte(COMMA)

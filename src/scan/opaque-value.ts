@@ -1,18 +1,20 @@
 import {BrokenJson} from './broken-json.js'
 import {
   BACKSLASH,
+  CARRIAGE_RETURN,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
   endsPlainText,
   inScalar,
-  isSpace,
+  LINE_FEED,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
   SPACE,
   startsScalar,
+  TAB,
 } from './bytes.js'
 import type {Chunk} from './chunk.js'
 
@@ -76,9 +78,10 @@ export class OpaqueValue {
 
   /**
    * Goes on from `from`, and gives the index after the value's last byte, or `to` where the value goes on beyond it.
-   * One function with local variables: it sees every byte of a dump, and a call or field access for each of them would double the time.
-   * Strings are read four bytes at a time: a byte of `x` is zero exactly if `(x - 0x01010101) & ~x & 0x80808080` has its top bit
-   * (or a lower byte's borrow has, which the bytewise loop after it settles).
+   *
+   * One function with local variables: it sees every byte of a dump, and a call or field access for each would double the time. Indexes
+   * stay below `to`, hence the casts. Strings are read four bytes at a time: of a word `x`, `(x - 0x01010101) & ~x & 0x80808080` has the top
+   * bit of each zero byte set, and below the lowest such bit it sets none in error; with other constants it finds bytes below a bound.
    */
   pass({bytes, view, base}: Chunk, from: number, to: number): number {
     let i = from
@@ -89,13 +92,14 @@ export class OpaqueValue {
         if (i >= to) break
         byte = bytes[i] as number
         while (byte <= SPACE) {
-          if (!isSpace(byte)) throw new BrokenJson(expected[next] as string, base + i)
+          if (byte !== SPACE && byte !== LINE_FEED && byte !== CARRIAGE_RETURN && byte !== TAB)
+            throw new BrokenJson(expected[next] as string, base + i)
           if (++i >= to) break
           byte = bytes[i] as number
         }
         if (i >= to) break
         if (byte === QUOTE) {
-          if (next > AFTER_KEY - 1) throw new BrokenJson(expected[next] as string, base + i)
+          if (next >= AFTER_KEY) throw new BrokenJson(expected[next] as string, base + i)
           inside = STRING
         } else if (byte === COLON) {
           if (next !== AFTER_KEY) throw new BrokenJson(expected[next] as string, base + i)
@@ -129,19 +133,26 @@ export class OpaqueValue {
           const x = view.getInt32(i, true)
           const quote = x ^ 0x22222222
           const backslash = x ^ 0x5c5c5c5c
-          if (
+          const special =
             (((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash) | ((x - 0x20202020) & ~x)) &
             0x80808080
-          )
+          if (special !== 0) {
+            i += (31 - Math.clz32(special & -special)) >> 3
             break
+          }
         }
         while (i < to && endsPlainText[bytes[i] as number] === 0) i++
         if (i >= to) break
         byte = bytes[i++] as number
         if (byte === QUOTE) {
           inside = NOTHING
-          next = next >= KEY ? AFTER_KEY : AFTER_VALUE
-          if (depth === 0) break
+          if (next < KEY) {
+            next = AFTER_VALUE
+            if (depth === 0) break
+          } else if (i < to && bytes[i] === COLON) {
+            i++
+            next = VALUE
+          } else next = AFTER_KEY
         } else if (byte === BACKSLASH) inside = ESCAPE
         else throw new BrokenJson('a control character inside a string', base + i - 1)
       }

@@ -1,13 +1,13 @@
 import type {ByteSource} from '../../sources/byte-source.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
-import {type ClusterFilter, clusterShape, clusterTable, selectClusters} from '../../views/table/cluster.js'
-import {renderShort} from '../../views/table/column.js'
-import {edsTable, loadAssignmentShape, selectAssignments} from '../../views/table/eds.js'
-import {type ListenerFilter, listenerShape, listenerTable, selectListeners} from '../../views/table/listener.js'
-import {routeShape, routeTable, selectRoutes} from '../../views/table/route.js'
+import {type ClusterFilter, clusterReader, clusterTable, selectClusters} from '../../views/table/cluster.js'
+import {renderShort, type Table} from '../../views/table/column.js'
+import {assignmentReader, edsTable} from '../../views/table/eds.js'
+import {type ListenerFilter, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
+import {routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
-import {required, requiredSection} from './required.js'
-import {readSections} from './sections.js'
+import {requiredItems, requiredSection} from './required.js'
+import {readSections, resourceSink, wholeSink} from './sections.js'
 
 export interface AllFilter extends ClusterFilter, ListenerFilter {
   name: string
@@ -23,51 +23,48 @@ export interface Block {
 
 /** The tables of `all` in istioctl's order; the first that cannot be made ends it. Reads the dump in one pass. */
 export async function blocksOfAll(source: ByteSource, filter: AllFilter): Promise<Block[]> {
-  const sections = await readSections(source, {
-    whole: ['bootstrap', 'secrets'],
-    resources: {
-      clusters: clusterShape,
-      listeners: listenerShape,
-      routes: routeShape,
-      endpoints: loadAssignmentShape,
-    },
-  })
-  const {origin} = source
-  const layout = (padding: number) => ({padding, headers: filter.headers})
-  const assignments = sections.resources.endpoints
+  const sinks = {
+    bootstrap: wholeSink('bootstrap'),
+    clusters: resourceSink('clusters', clusterReader),
+    listeners: resourceSink('listeners', listenerReader),
+    routes: resourceSink('routes', routeReader),
+    secrets: wholeSink('secrets'),
+    endpoints: resourceSink('endpoints', assignmentReader),
+  }
+  await readSections(source, ...Object.values(sinks))
+  const render = <Row>(table: Table<Row>, padding = 5) => renderShort(table, {padding, headers: filter.headers})
   return [
-    {title: 'BOOTSTRAP', text: () => bootstrapSummary(requiredSection(sections, 'bootstrap', origin))},
+    {title: 'BOOTSTRAP', text: () => bootstrapSummary(requiredSection(sinks.bootstrap, source).at(-1) ?? {})},
     {
       title: 'CLUSTER',
-      text: () =>
-        renderShort(clusterTable(selectClusters(required(sections, 'clusters', origin), filter), true), layout(5)),
+      text: () => render(clusterTable(selectClusters(requiredItems(sinks.clusters, 'clusters', source), filter), true)),
     },
     {
       title: 'LISTENER',
       text: () => {
-        const listeners = selectListeners(required(sections, 'listeners', origin), filter)
-        return renderShort(listenerTable(listeners, filter.verbose, true), layout(1))
+        const listeners = selectListeners(requiredItems(sinks.listeners, 'listeners', source), filter)
+        return render(listenerTable(listeners, filter.verbose, true), 1)
       },
     },
     {
       title: 'ROUTE',
       text: () => {
-        const routes = selectRoutes(required(sections, 'routes', origin), filter.name)
-        return renderShort(routeTable(routes, filter.verbose, true), layout(5))
+        const routes = selectRoutes(requiredItems(sinks.routes, 'routes', source), filter.name)
+        return filter.verbose ? render(routeTable(routes, true)) : render(routeConfigTable(routes, true))
       },
     },
     {
       title: 'SECRET',
       text: () => {
-        const table = secretTable(requiredSection(sections, 'secrets', origin), new Date(), true)
-        return table === null ? noSecrets : renderShort(table, layout(5))
+        const table = secretTable(requiredSection(sinks.secrets, source).at(-1) ?? {}, new Date(), true)
+        return table === null ? noSecrets : render(table)
       },
     },
     {
       title: 'ENDPOINTS',
       text: () => {
         const shown = {address: filter.address, port: filter.port, cluster: '', status: ''}
-        return renderShort(edsTable(selectAssignments(assignments ?? [], shown), true), layout(5))
+        return render(edsTable(sinks.endpoints.found() ?? [], shown, true))
       },
     },
   ]

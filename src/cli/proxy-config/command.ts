@@ -47,10 +47,14 @@ export abstract class ProxyConfigCommand extends BaseCommand {
   }
 
   /** Prints resources as istioctl does: a list, with lowerCamelCase names. `type` is the protobuf type of one of them. */
-  protected async printResources(resources: readonly Json[], flags: OutputFlags, type: string): Promise<void> {
+  protected async printResources(
+    resources: readonly {resource: Json}[],
+    flags: OutputFlags,
+    type: string,
+  ): Promise<void> {
     const {toIstioctlJson} = await import('../../views/json/istioctl-json.js')
     return printDocument(
-      resources.map((resource) => toIstioctlJson(resource, type)),
+      resources.map(({resource}) => toIstioctlJson(resource, type)),
       flags,
     )
   }

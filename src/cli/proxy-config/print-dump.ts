@@ -2,7 +2,7 @@ import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
 import {write} from '../output.js'
 import {type OutputFlags, printDocument} from './command.js'
-import {gatherSections, whatToPass} from './sections.js'
+import {whatToPass} from './sections.js'
 
 /**
  * Prints a dump as it is, its names untouched, once all of it has proved to be in order: byte by byte where nothing is to be changed in it,
@@ -10,9 +10,8 @@ import {gatherSections, whatToPass} from './sections.js'
  */
 export async function printDump(source: ByteSource, flags: OutputFlags): Promise<void> {
   const pieces: Buffer[] = []
-  const gathering = gatherSections({whole: ['secrets']})
   const keep = (piece: Uint8Array) => pieces.push(Buffer.from(piece))
-  await readDump(source, {lists: {configs: gathering.configs}, pass: whatToPass}, keep)
+  await readDump(source, {lists: {configs: {}}, pass: whatToPass}, keep)
   if (flags.output === 'json' && flags.jsonpath === undefined) return writeAll(pieces)
   return printDocument(JSON.parse(Buffer.concat(pieces).toString()), flags)
 }

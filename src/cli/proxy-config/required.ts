@@ -1,21 +1,18 @@
 import {DataError} from '../../errors.js'
-import type {Json} from '../../views/table/field.js'
-import {type ResourceName, type Sections, sectionType, type WholeName, whatToPass} from './sections.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {type SectionSink, whatToPass} from './sections.js'
 
-/** The resources of one kind, of which there must be at least one. @throws DataError in istioctl's words */
-export function required(sections: Sections, name: ResourceName, origin: string): Json[] {
-  const resources = sections.resources[name]
-  if (resources === undefined) throw missingSection(name, origin)
-  if (resources.length === 0) throw new DataError(`no ${name} found`, origin)
-  return resources
+/** What a sink found. @throws DataError in istioctl's words where the dump has no such section */
+export function requiredSection<T>(sink: SectionSink<T>, source: ByteSource): T {
+  const found = sink.found()
+  if (found !== undefined) return found
+  const what = `config dump has no configuration type type.googleapis.com/${sink.type}`
+  throw new DataError(what, source.origin, whatToPass)
 }
 
-/** The last section of a type. @throws DataError when there is none */
-export function requiredSection(sections: Sections, name: WholeName, origin: string): Json {
-  const section = sections.whole[name]?.at(-1)
-  if (section === undefined) throw missingSection(name, origin)
-  return section
+/** The same for a list that must not be empty; `name` is what istioctl calls its items. @throws DataError */
+export function requiredItems<T>(sink: SectionSink<T[]>, name: string, source: ByteSource): T[] {
+  const items = requiredSection(sink, source)
+  if (items.length === 0) throw new DataError(`no ${name} found`, source.origin)
+  return items
 }
-
-export const missingSection = (name: ResourceName | WholeName, origin: string): DataError =>
-  new DataError(`config dump has no configuration type type.googleapis.com/${sectionType(name)}`, origin, whatToPass)

@@ -6,7 +6,7 @@ import {isJson, type Json, object} from '../../views/table/field.js'
 
 export type ResourceName = 'listeners' | 'clusters' | 'routes' | 'endpoints'
 
-/** The resources of a config dump: their section, its lists, and where a resource stands in an item of each. */
+/** The resources of a config dump: their section, its lists in istioctl's order, and where a resource stands in an item of each. */
 const places: Record<ResourceName, {type: string; lists: Record<string, readonly string[]>}> = {
   listeners: {
     type: 'envoy.admin.v3.ListenersConfigDump',
@@ -34,85 +34,62 @@ const wholeTypes = {
 
 export type WholeName = keyof typeof wholeTypes
 
-/** The full type name that istioctl's message names when a section is missing. */
-export const sectionType = (name: ResourceName | WholeName): string =>
-  name in wholeTypes ? wholeTypes[name as WholeName] : places[name as ResourceName].type
-
 export const whatToPass = 'Pass the answer of Envoy’s /config_dump?include_eds'
 
-/** What is wanted of a dump: resources, each with the members that are read of it, and sections that are read whole. */
-export interface Wanted {
-  resources?: Partial<Record<ResourceName, Shape>>
-  whole?: readonly WholeName[]
+/** What is read of each resource: the members it needs, and what it makes of them at once, so that nothing else is held in memory. */
+export interface ResourceReader<T> {
+  shape: Shape
+  read(resource: Json): T
 }
 
-/** What a dump holds of it. A section that stands in it twice counts as its last, as in istioctl; a missing one is absent. */
-export interface Sections {
-  /** Resources in istioctl's order: dynamic ones, then static ones. */
-  resources: Partial<Record<ResourceName, Json[]>>
-  /** All sections of that type, in the dump's order. */
-  whole: Partial<Record<WholeName, Json[]>>
+/** Reads a resource as it stands. */
+export const asItStands: ResourceReader<Json> = {shape: true, read: (resource) => resource}
+
+/** Takes one kind of section out of a dump. */
+export interface SectionSink<T> {
+  /** The type name that the section has in its `@type`. */
+  type: string
+  wanted: SectionWanted
+  /** What was found; undefined where the dump has no such section. */
+  found(): T | undefined
 }
 
-/** Reads what is wanted of a config dump, in one pass. @throws DataError, SourceError */
-export async function readSections(source: ByteSource, wanted: Wanted): Promise<Sections> {
-  const gathering = gatherSections(wanted)
-  await readDump(source, {lists: {configs: gathering.configs}, pass: whatToPass})
-  return gathering.sections()
-}
+/** Reads sections of a config dump, in one pass; each sink then holds what it found. @throws DataError, SourceError */
+export const readSections = (source: ByteSource, ...sinks: readonly SectionSink<unknown>[]): Promise<void> =>
+  readDump(source, {lists: {configs: wantedBy(sinks)}, pass: whatToPass})
 
-/** The sections of a scan under way: what to ask the scanner for, and what it has found at its end. */
-export interface Gathering {
-  configs: Record<string, SectionWanted>
-  sections(): Sections
-}
+export const wantedBy = (sinks: readonly SectionSink<unknown>[]): Record<string, SectionWanted> =>
+  Object.fromEntries(sinks.map(({type, wanted}) => [type, wanted]))
 
-export function gatherSections({resources = {}, whole = []}: Wanted): Gathering {
-  const configs: Record<string, SectionWanted> = {}
-  const found: Sections = {resources: {}, whole: {}}
-  const finish: (() => void)[] = []
-  for (const name of whole) {
-    configs[wholeTypes[name]] = {
-      whole: true,
-      take: (section) => {
-        if (isJson(section)) found.whole[name] = [...(found.whole[name] ?? []), section]
-      },
-    }
+/** All sections of a type, whole, in the dump's order. */
+export function wholeSink(name: WholeName): SectionSink<Json[]> {
+  const sections: Json[] = []
+  const take = (section: unknown) => {
+    if (isJson(section)) sections.push(section)
   }
-  for (const [name, shape] of Object.entries(resources) as [ResourceName, Shape][]) {
-    const gathered = gatherResources(name, shape)
-    configs[places[name].type] = gathered.wanted
-    finish.push(() => {
-      const all = gathered.resources()
-      if (all) found.resources[name] = all
-    })
-  }
-  return {
-    configs,
-    sections: () => {
-      for (const step of finish) step()
-      return found
-    },
-  }
+  const found = () => (sections.length === 0 ? undefined : sections)
+  return {type: wholeTypes[name], wanted: {whole: true, take}, found}
 }
 
-function gatherResources(name: ResourceName, shape: Shape): {wanted: SectionWanted; resources(): Json[] | null} {
-  let lists: Json[][] | null = null
-  const entries = Object.entries(places[name].lists).map(([list, path], index): [string, ListWanted] => [
+/** The resources of one kind in istioctl's order. Of a section that stands in the dump twice the last counts, as in istioctl. */
+export function resourceSink<T>(name: ResourceName, {shape, read}: ResourceReader<T>): SectionSink<T[]> {
+  const {type, lists} = places[name]
+  let found: T[][] | undefined
+  const wanted = Object.entries(lists).map(([list, path], index): [string, ListWanted] => [
     list,
     {
       shape: path.reduceRight<Shape>((inner, member) => ({[member]: inner}), shape),
       take: (items) => {
-        const into = lists?.[index]
+        const into = found?.[index]
         for (const item of items) {
           const resource = path.reduce<Json | undefined>(object, isJson(item) ? item : undefined)
-          if (resource) into?.push(resource)
+          if (resource) into?.push(read(resource))
         }
       },
     },
   ])
   const begin = () => {
-    lists = entries.map(() => [])
+    found = wanted.map(() => [])
   }
-  return {wanted: {lists: Object.fromEntries(entries), begin}, resources: () => lists?.flat() ?? null}
+  return {type, wanted: {lists: Object.fromEntries(wanted), begin}, found: () => found?.flat()}
 }

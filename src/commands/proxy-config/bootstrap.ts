@@ -1,8 +1,7 @@
 import {outputFlag, write} from '../../cli/output.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {requiredSection} from '../../cli/proxy-config/required.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
+import {readSection} from '../../cli/proxy-config/read-items.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=bootstrap'}
@@ -20,7 +19,7 @@ export default class Bootstrap extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Bootstrap)
     const source = await dumpSource('proxy-config bootstrap', args.pod, flags, place)
-    const section = requiredSection(await readSections(source, {whole: ['bootstrap']}), 'bootstrap', source.origin)
+    const section = await readSection(source, 'bootstrap')
     return flags.output === 'short' ? write(bootstrapSummary(section)) : this.printSection(section, flags)
   }
 }

@@ -1,9 +1,8 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {required} from '../../cli/proxy-config/required.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
-import {clusterShape, clusterTable, selectClusters} from '../../views/table/cluster.js'
+import {readItems, whole} from '../../cli/proxy-config/read-items.js'
+import {clusterReader, clusterTable, nameOfCluster, selectClusters} from '../../views/table/cluster.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_clusters,static_clusters'}
 
@@ -26,10 +25,11 @@ export default class Cluster extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Cluster)
     const source = await dumpSource('proxy-config cluster', args.pod, flags, place)
-    const shape = flags.output === 'short' ? clusterShape : true
-    const sections = await readSections(source, {resources: {clusters: shape}})
-    const clusters = selectClusters(required(sections, 'clusters', source.origin), flags)
-    if (flags.output !== 'short') return this.printResources(clusters, flags, 'envoy.config.cluster.v3.Cluster')
+    if (flags.output !== 'short') {
+      const clusters = await readItems(source, 'clusters', whole(nameOfCluster))
+      return this.printResources(selectClusters(clusters, flags), flags, 'envoy.config.cluster.v3.Cluster')
+    }
+    const clusters = selectClusters(await readItems(source, 'clusters', clusterReader), flags)
     return this.printTable(clusterTable(clusters, false), {padding: 5, headers: flags.headers})
   }
 }

@@ -1,6 +1,6 @@
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
+import {readSections, wholeSink} from '../../cli/proxy-config/sections.js'
 import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=ecds_filters'}
@@ -15,7 +15,9 @@ export default class Ecds extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Ecds)
     const source = await dumpSource('proxy-config ecds', args.pod, flags, place)
-    const merged = mergeEcds((await readSections(source, {whole: ['ecds']})).whole.ecds ?? [])
+    const sink = wholeSink('ecds')
+    await readSections(source, sink)
+    const merged = mergeEcds(sink.found() ?? [])
     if (flags.output !== 'short') return this.printSection(merged, flags)
     return this.printTable(ecdsTable(merged), {padding: 5, headers: flags.headers})
   }

@@ -1,7 +1,7 @@
 import {aliasesOf, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
-import {edsTable, loadAssignmentShape, selectAssignments} from '../../views/table/eds.js'
+import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
+import {assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
 import {endpointFlags} from './endpoint.js'
 
 const place = {
@@ -19,11 +19,14 @@ export default class Eds extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Eds)
     const source = await dumpSource('proxy-config eds', args.pod, flags, place)
-    const shape = flags.output === 'short' ? loadAssignmentShape : true
-    const sections = await readSections(source, {resources: {endpoints: shape}})
-    const assignments = selectAssignments(sections.resources.endpoints ?? [], flags)
-    if (flags.output !== 'short')
+    if (flags.output !== 'short') {
+      const sink = resourceSink('endpoints', asItStands)
+      await readSections(source, sink)
+      const assignments = selectAssignments(sink.found() ?? [], flags)
       return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
-    return this.printTable(edsTable(assignments, false), {padding: 5, headers: flags.headers})
+    }
+    const sink = resourceSink('endpoints', assignmentReader)
+    await readSections(source, sink)
+    return this.printTable(edsTable(sink.found() ?? [], flags, false), {padding: 5, headers: flags.headers})
   }
 }

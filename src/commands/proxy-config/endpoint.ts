@@ -2,8 +2,9 @@ import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {readEndpoints} from '../../cli/proxy-config/endpoints.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {edsTable, selectAssignments} from '../../views/table/eds.js'
-import {endpointTable, selectStatuses} from '../../views/table/endpoint.js'
+import {asItStands} from '../../cli/proxy-config/sections.js'
+import {assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
+import {clusterStatusReader, endpointTable, selectStatuses} from '../../views/table/endpoint.js'
 
 const place = {file: 'clusters.json', adminPath: '/clusters?format=json'}
 
@@ -30,14 +31,20 @@ export default class Endpoint extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Endpoint)
     const source = await dumpSource('proxy-config endpoint', args.pod, flags, place)
-    const found = await readEndpoints(source, flags.output === 'short' ? 'table' : 'all')
-    const layout = {padding: 5, headers: flags.headers}
-    if (found.kind === 'assignments') {
-      const assignments = selectAssignments(found.assignments, flags)
-      if (flags.output === 'short') return this.printTable(edsTable(assignments, false), layout)
-      return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
+    if (flags.output !== 'short') {
+      const found = await readEndpoints(source, asItStands, asItStands)
+      return found.kind === 'statuses'
+        ? this.printResources(selectStatuses(found.statuses, flags), flags, 'envoy.admin.v3.ClusterStatus')
+        : this.printResources(
+            selectAssignments(found.assignments, flags),
+            flags,
+            'envoy.config.endpoint.v3.ClusterLoadAssignment',
+          )
     }
-    if (flags.output === 'short') return this.printTable(endpointTable(found.statuses, flags), layout)
-    return this.printResources(selectStatuses(found.statuses, flags), flags, 'envoy.admin.v3.ClusterStatus')
+    const found = await readEndpoints(source, clusterStatusReader, assignmentReader)
+    const layout = {padding: 5, headers: flags.headers}
+    return found.kind === 'statuses'
+      ? this.printTable(endpointTable(found.statuses.flat(), flags), layout)
+      : this.printTable(edsTable(found.assignments, flags, false), layout)
   }
 }

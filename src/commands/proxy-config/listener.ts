@@ -1,9 +1,8 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {required} from '../../cli/proxy-config/required.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
-import {listenerShape, listenerTable, selectListeners} from '../../views/table/listener.js'
+import {readItems, whole} from '../../cli/proxy-config/read-items.js'
+import {listenerKey, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_listeners,static_listeners'}
 
@@ -26,10 +25,11 @@ export default class Listener extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Listener)
     const source = await dumpSource('proxy-config listener', args.pod, flags, place)
-    const shape = flags.output === 'short' ? listenerShape : true
-    const sections = await readSections(source, {resources: {listeners: shape}})
-    const listeners = selectListeners(required(sections, 'listeners', source.origin), flags)
-    if (flags.output !== 'short') return this.printResources(listeners, flags, 'envoy.config.listener.v3.Listener')
+    if (flags.output !== 'short') {
+      const listeners = await readItems(source, 'listeners', whole(listenerKey))
+      return this.printResources(selectListeners(listeners, flags), flags, 'envoy.config.listener.v3.Listener')
+    }
+    const listeners = selectListeners(await readItems(source, 'listeners', listenerReader), flags)
     return this.printTable(listenerTable(listeners, flags.verbose, false), {padding: 1, headers: flags.headers})
   }
 }

@@ -1,9 +1,8 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {required} from '../../cli/proxy-config/required.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
-import {routeShape, routeTable, selectRoutes} from '../../views/table/route.js'
+import {readItems, whole} from '../../cli/proxy-config/read-items.js'
+import {routeConfigKey, routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_route_configs,static_route_configs'}
 
@@ -24,10 +23,14 @@ export default class Route extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Route)
     const source = await dumpSource('proxy-config route', args.pod, flags, place)
-    const shape = flags.output === 'short' ? routeShape : true
-    const sections = await readSections(source, {resources: {routes: shape}})
-    const routes = selectRoutes(required(sections, 'routes', source.origin), flags.name)
-    if (flags.output !== 'short') return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
-    return this.printTable(routeTable(routes, flags.verbose, false), {padding: 5, headers: flags.headers})
+    if (flags.output !== 'short') {
+      const routes = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
+      return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
+    }
+    const routes = selectRoutes(await readItems(source, 'routes', routeReader), flags.name)
+    const layout = {padding: 5, headers: flags.headers}
+    return flags.verbose
+      ? this.printTable(routeTable(routes, false), layout)
+      : this.printTable(routeConfigTable(routes, false), layout)
   }
 }

@@ -1,8 +1,7 @@
 import {write} from '../../cli/output.js'
 import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {requiredSection} from '../../cli/proxy-config/required.js'
-import {readSections} from '../../cli/proxy-config/sections.js'
+import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_secrets,dynamic_warming_secrets'}
@@ -20,7 +19,7 @@ export default class Secret extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Secret)
     const source = await dumpSource('proxy-config secret', args.pod, flags, place)
-    const section = requiredSection(await readSections(source, {whole: ['secrets']}), 'secrets', source.origin)
+    const section = await readSection(source, 'secrets')
     if (flags.output !== 'short') return this.printSection(section, flags)
     const table = secretTable(section, new Date(), false)
     return table === null ? write(noSecrets) : this.printTable(table, {padding: 5, headers: flags.headers})

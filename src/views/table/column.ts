@@ -13,7 +13,7 @@ export interface Table<Row> {
   rows: readonly Row[]
 }
 
-/** How far apart columns stand; istioctl has 1 for listeners and 5 elsewhere. */
+/** How far apart columns stand (istioctl has 1 for listeners and 5 elsewhere), and whether their titles are shown. */
 export interface ShortLayout {
   padding: number
   headers: boolean
@@ -26,7 +26,6 @@ export const cellText = (text: string): string => (needsCare.test(text) ? printa
 
 /** The table as plain text, as istioctl lays it out. */
 export function renderShort<Row>({columns, rows}: Table<Row>, {padding, headers}: ShortLayout): string {
-  const lines = rows.map((row) => columns.map((column) => cellText(column.cell(row))))
-  if (headers) lines.unshift(columns.map((column) => column.title))
+  const lines = columns.map(({title, cell}) => [...(headers ? [title] : []), ...rows.map((row) => cellText(cell(row)))])
   return tabulate(lines, padding)
 }

@@ -1,24 +1,46 @@
 import type {Column, Table} from './column.js'
 import type {EndpointFilter} from './endpoint.js'
-import {type Json, member, number, object, objects, text} from './field.js'
+import {type Json, list, number, object, objects, text} from './field.js'
 import {goSort} from './go-sort.js'
-import {clusterNameLess} from './subset-key.js'
+import {type ClusterName, clusterName, clusterNameLess} from './subset-key.js'
 
-export interface EdsRow {
+/** What the table shows of an endpoint, and what it is filtered by. */
+export interface EdsEndpoint {
+  /** Its addresses, joined by commas. */
   name: string
+  /** The first address, with its port. */
+  address: string
+  port: number
   status: string
   locality: string
-  cluster: string
 }
 
-/** The members of a ClusterLoadAssignment that the short table reads. */
-export const loadAssignmentShape = {
-  cluster_name: true,
-  endpoints: {
-    locality: true,
-    lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}},
+/** What the table shows of a ClusterLoadAssignment. */
+export interface AssignmentSummary extends ClusterName {
+  endpoints: EdsEndpoint[]
+}
+
+export type EdsRow = EdsEndpoint & {cluster: string}
+
+/** Reads what the table shows. */
+export const assignmentReader = {
+  shape: {
+    cluster_name: true,
+    endpoints: {
+      locality: true,
+      lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}},
+    },
   },
+  read: (assignment: Json): AssignmentSummary => ({
+    ...nameOfAssignment(assignment),
+    endpoints: objects(assignment, 'endpoints').flatMap((group) => {
+      const locality = localityText(object(group, 'locality'))
+      return objects(group, 'lb_endpoints').map((endpoint) => readEndpoint(endpoint, locality))
+    }),
+  }),
 } as const
+
+export const nameOfAssignment = (assignment: Json): ClusterName => clusterName(text(assignment, 'cluster_name') ?? '')
 
 const columns = (prefix: string): Column<EdsRow>[] => [
   {title: 'NAME', cell: ({name}) => prefix + name},
@@ -26,8 +48,6 @@ const columns = (prefix: string): Column<EdsRow>[] => [
   {title: 'LOCALITY', cell: ({locality}) => locality},
   {title: 'CLUSTER', cell: ({cluster}) => cluster},
 ]
-
-export const assignmentName = (assignment: Json): string => text(assignment, 'cluster_name') ?? ''
 
 /** An address of an endpoint as `eds` shows it: a pipe is its bare path. */
 function addressText(address: Json | undefined): string {
@@ -41,57 +61,18 @@ function addressText(address: Json | undefined): string {
     : ''
 }
 
-const statusOf = (endpoint: Json): string => text(endpoint, 'health_status') ?? 'UNKNOWN'
-const addressOf = (endpoint: Json): string => addressText(object(object(endpoint, 'endpoint'), 'address'))
-const portOf = (endpoint: Json): number =>
-  number(object(object(object(endpoint, 'endpoint'), 'address'), 'socket_address'), 'port_value') ?? 0
-
-/** Does an endpoint of this cluster pass? The address is asked for with its port here, as in istioctl. */
-function passes(endpoint: Json, cluster: string, filter: EndpointFilter): boolean {
-  const same = (asked: string, own: string) => asked === '' || asked.toLowerCase() === own.toLowerCase()
-  return (
-    same(filter.address, addressOf(endpoint)) &&
-    (filter.port === 0 || portOf(endpoint) === filter.port) &&
-    same(filter.cluster, cluster) &&
-    same(filter.status, statusOf(endpoint))
-  )
-}
-
-/** The assignments that have an endpoint that passes, in istioctl's order, without the endpoints that do not. */
-export function selectAssignments(assignments: readonly Json[], filter: EndpointFilter): Json[] {
-  const kept = assignments.flatMap((assignment) => {
-    const cluster = assignmentName(assignment)
-    const localities = objects(assignment, 'endpoints').map((locality) => ({
-      locality,
-      endpoints: objects(locality, 'lb_endpoints').filter((endpoint) => passes(endpoint, cluster, filter)),
-    }))
-    const withEndpoints = localities.filter(({endpoints}) => endpoints.length > 0)
-    if (withEndpoints.length === 0) return []
-    const key = member(withEndpoints[0]?.locality, 'lbEndpoints') === undefined ? 'lb_endpoints' : 'lbEndpoints'
-    return [{...assignment, endpoints: withEndpoints.map(({locality, endpoints}) => ({...locality, [key]: endpoints}))}]
-  })
-  return goSort(kept, (a: Json, b: Json) => clusterNameLess(assignmentName(a), assignmentName(b)))
-}
-
-export function edsTable(assignments: readonly Json[], inAll: boolean): Table<EdsRow> {
-  const rows = assignments.flatMap((assignment) =>
-    objects(assignment, 'endpoints').flatMap((locality) => localityRows(locality, assignmentName(assignment))),
-  )
-  return {columns: columns(inAll ? 'endpoint/' : ''), rows}
-}
-
-function localityRows(locality: Json, cluster: string): EdsRow[] {
-  return objects(locality, 'lb_endpoints').map((endpoint) => {
-    const additional = objects(object(endpoint, 'endpoint'), 'additional_addresses').map((more) =>
-      addressText(object(more, 'address')),
-    )
-    return {
-      name: [addressOf(endpoint), ...additional].join(','),
-      status: statusOf(endpoint),
-      locality: localityText(object(locality, 'locality')),
-      cluster,
-    }
-  })
+function readEndpoint(lbEndpoint: Json, locality: string): EdsEndpoint {
+  const endpoint = object(lbEndpoint, 'endpoint')
+  const own = object(endpoint, 'address')
+  const address = addressText(own)
+  const more = objects(endpoint, 'additional_addresses').map((other) => addressText(object(other, 'address')))
+  return {
+    name: more.length === 0 ? address : [address, ...more].join(','),
+    address,
+    port: number(object(own, 'socket_address'), 'port_value') ?? 0,
+    status: text(lbEndpoint, 'health_status') ?? 'UNKNOWN',
+    locality,
+  }
 }
 
 /** `region/zone/subzone`, cut at the first part that is empty. */
@@ -99,4 +80,45 @@ function localityText(locality: Json | undefined): string {
   const parts = ['region', 'zone', 'sub_zone'].map((part) => text(locality, part) ?? '')
   const end = parts.indexOf('')
   return (end < 0 ? parts : parts.slice(0, end)).join('/')
+}
+
+const same = (asked: string, own: string): boolean => asked === '' || asked.toLowerCase() === own.toLowerCase()
+
+/** Does an endpoint pass? The address is asked for with its port here, as in istioctl. */
+const passes = (endpoint: EdsEndpoint, filter: EndpointFilter): boolean =>
+  same(filter.address, endpoint.address) &&
+  (filter.port === 0 || endpoint.port === filter.port) &&
+  same(filter.status, endpoint.status)
+
+/** The endpoints that pass, by cluster in istioctl's order; `inAll` marks the names. */
+export function edsTable(
+  assignments: readonly AssignmentSummary[],
+  filter: EndpointFilter,
+  inAll: boolean,
+): Table<EdsRow> {
+  const shown = assignments.filter(
+    ({name, endpoints}) => same(filter.cluster, name) && endpoints.some((endpoint) => passes(endpoint, filter)),
+  )
+  const rows = goSort(shown, clusterNameLess).flatMap(({name, endpoints}) =>
+    endpoints.filter((endpoint) => passes(endpoint, filter)).map((endpoint) => ({...endpoint, cluster: name})),
+  )
+  return {columns: columns(inAll ? 'endpoint/' : ''), rows}
+}
+
+/** The assignments that have an endpoint that passes, in istioctl's order, without the endpoints that do not. */
+export function selectAssignments(assignments: readonly Json[], filter: EndpointFilter): {resource: Json}[] {
+  const kept = assignments.flatMap((assignment) => {
+    const name = nameOfAssignment(assignment)
+    const endpoints = objects(assignment, 'endpoints').map((group) => withPassing(group, filter))
+    const some = endpoints.some((group) => list(group, 'lb_endpoints').length > 0)
+    return same(filter.cluster, name.name) && some ? [{...name, resource: {...assignment, endpoints}}] : []
+  })
+  return goSort(kept, clusterNameLess)
+}
+
+function withPassing(group: Json, filter: EndpointFilter): Json {
+  const member = 'lbEndpoints' in group ? 'lbEndpoints' : 'lb_endpoints'
+  const endpoints = objects(group, member).filter((endpoint) => passes(readEndpoint(endpoint, ''), filter))
+  const {[member]: _, ...rest} = group
+  return endpoints.length === 0 ? rest : {...group, [member]: endpoints}
 }

@@ -13,7 +13,13 @@ export const chainsOf = (listener: Json): Json[] => {
 
 /** A TCP proxy to the black hole is not counted as a destination by istioctl: it looks for the name anywhere in the filter. */
 const isTcp = (filter: Json): boolean =>
-  text(filter, 'name') === tcpProxy && !JSON.stringify(object(filter, 'typed_config') ?? {}).includes(blackHole)
+  text(filter, 'name') === tcpProxy && !containsText(object(filter, 'typed_config'), blackHole)
+
+function containsText(value: unknown, part: string): boolean {
+  if (typeof value === 'string') return value.includes(part)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some((inner) => containsText(inner, part))
+}
 
 const isHttp = (filter: Json): boolean => text(filter, 'name') === httpConnectionManager
 

@@ -14,69 +14,93 @@ export interface ListenerFilter {
   type: string
 }
 
-export interface ListenerRow {
-  listener: Json
-  /** Null in the table of listeners without their chains. */
-  match: string | null
+/** What listeners are filtered and sorted by. */
+export interface ListenerKey {
+  name: string
+  /** All that istioctl shows, the primary one first. */
+  addresses: string[]
+  /** The primary one's, 0 for pipes and internal listeners. */
+  port: number
+  type: string
+}
+
+export interface ChainRow {
+  match: string
   destination: string
 }
 
-/** The members of a listener that the short table reads. */
-export const listenerShape = {
-  name: true,
-  address: true,
-  additional_addresses: true,
-  filter_chains: {filter_chain_match: true, filters: true},
-  default_filter_chain: {filter_chain_match: true, filters: true},
+/** What the short table shows of a listener. */
+export interface ListenerSummary extends ListenerKey {
+  /** In istioctl's order, which is that of the destinations, descending. */
+  chains: ChainRow[]
+}
+
+export type ListenerRow = ListenerKey & ChainRow
+
+/** Reads what the short table shows. */
+export const listenerReader = {
+  shape: {
+    name: true,
+    address: true,
+    additional_addresses: true,
+    filter_chains: {filter_chain_match: true, filters: true},
+    default_filter_chain: {filter_chain_match: true, filters: true},
+  },
+  read: (listener: Json): ListenerSummary => ({
+    ...listenerKey(listener),
+    chains: goSort(
+      chainsOf(listener).map((chain) => ({match: chainMatch(chain), destination: chainDestination(chain)})),
+      (a, b) => a.destination > b.destination,
+    ),
+  }),
 } as const
 
-export const listenerName = (listener: Json): string => text(listener, 'name') ?? ''
+export const listenerKey = (listener: Json): ListenerKey => ({
+  name: text(listener, 'name') ?? '',
+  addresses: listenerAddresses(listener),
+  port: primaryAddress(listener).port,
+  type: listenerType(listener),
+})
 
-const prefixed: Column<ListenerRow> = {title: 'NAME', cell: ({listener}) => `listener/${listenerName(listener)}`}
-const places: readonly Column<ListenerRow>[] = [
-  {title: 'ADDRESSES', cell: ({listener}) => listenerAddresses(listener).join(',')},
-  {title: 'PORT', cell: ({listener}) => String(primaryAddress(listener).port)},
+const nameColumn: Column<ListenerKey> = {title: 'NAME', cell: ({name}) => `listener/${name}`}
+const placeColumns: readonly Column<ListenerKey>[] = [
+  {title: 'ADDRESSES', cell: ({addresses}) => addresses.join(',')},
+  {title: 'PORT', cell: ({port}) => String(port)},
 ]
-const chains: readonly Column<ListenerRow>[] = [
-  {title: 'MATCH', cell: ({match}) => match ?? ''},
+const chainColumns: readonly Column<ListenerRow>[] = [
+  {title: 'MATCH', cell: ({match}) => match},
   {title: 'DESTINATION', cell: ({destination}) => destination},
 ]
-const kind: readonly Column<ListenerRow>[] = [{title: 'TYPE', cell: ({listener}) => listenerType(listener)}]
+const typeColumn: Column<ListenerKey> = {title: 'TYPE', cell: ({type}) => type}
 
 /** The listeners that pass the filter, in the dump's order. */
-export function selectListeners(listeners: readonly Json[], filter: ListenerFilter): Json[] {
+export function selectListeners<L extends ListenerKey>(listeners: readonly L[], filter: ListenerFilter): L[] {
   const [address, type] = [filter.address.toLowerCase(), filter.type.toLowerCase()]
   return listeners.filter(
     (listener) =>
-      (address === '' || listenerAddresses(listener).some((own) => own.toLowerCase() === address)) &&
-      (filter.port === 0 || primaryAddress(listener).port === filter.port) &&
-      (type === '' || listenerType(listener).toLowerCase() === type),
+      (address === '' || listener.addresses.some((own) => own.toLowerCase() === address)) &&
+      (filter.port === 0 || listener.port === filter.port) &&
+      (type === '' || listener.type.toLowerCase() === type),
   )
 }
 
 /** By port, then address, then type, as istioctl sorts. */
-export function sortListeners(listeners: readonly Json[]): Json[] {
-  const keyed = listeners.map((listener) => ({listener, ...primaryAddress(listener), type: listenerType(listener)}))
-  goSort(keyed, (a, b) => {
+export const sortListeners = <L extends ListenerKey>(listeners: readonly L[]): L[] =>
+  goSort([...listeners], (a, b) => {
     if (a.port !== b.port) return a.port < b.port
-    if (a.address !== b.address) return a.address < b.address
-    return a.type < b.type
+    const [x, y] = [a.addresses[0] ?? '', b.addresses[0] ?? '']
+    return x === y ? a.type < b.type : x < y
   })
-  return keyed.map(({listener}) => listener)
-}
 
 /** A row for each chain (`verbose`) or for each listener; `inAll` puts the name in front. */
-export function listenerTable(listeners: readonly Json[], verbose: boolean, inAll: boolean): Table<ListenerRow> {
-  const columns = [...(inAll ? [prefixed] : []), ...places, ...(verbose ? chains : kind)]
-  const sorted = sortListeners(listeners)
-  const rows = verbose
-    ? sorted.flatMap(chainRows)
-    : sorted.map((listener) => ({listener, match: null, destination: ''}))
+export function listenerTable(
+  listeners: readonly ListenerSummary[],
+  verbose: boolean,
+  inAll: boolean,
+): Table<ListenerRow> {
+  const columns = [...(inAll ? [nameColumn] : []), ...placeColumns, ...(verbose ? chainColumns : [typeColumn])]
+  const rows = sortListeners(listeners).flatMap((listener): ListenerRow[] =>
+    verbose ? listener.chains.map((chain) => ({...listener, ...chain})) : [{...listener, match: '', destination: ''}],
+  )
   return {columns, rows}
 }
-
-const chainRows = (listener: Json): ListenerRow[] =>
-  goSort(
-    chainsOf(listener).map((chain) => ({listener, match: chainMatch(chain), destination: chainDestination(chain)})),
-    (a, b) => a.destination > b.destination,
-  )

@@ -5,73 +5,96 @@ import {ownerName} from './owner.js'
 import {pathCondition, plainCluster} from './route-match.js'
 import {atoi} from './subset-key.js'
 
+/** What the short table shows of a route. */
 export interface RouteRow {
-  routeConfig: Json
-  virtualHost: Json | null
-  /** Null for a virtual host without routes. */
-  route: Json | null
+  virtualHost: string
+  domains: string
+  match: string
+  owner: string
 }
 
-/** The members of a route configuration that the short table reads. */
-export const routeShape = {
-  name: true,
-  virtual_hosts: {
+/** What route configurations are filtered and sorted by. */
+export interface RouteConfigKey {
+  name: string
+  /** The name where it is a number, which is how istioctl orders them. */
+  number: number | null
+}
+
+/** What the short table shows of a route configuration. */
+export interface RouteConfigSummary extends RouteConfigKey {
+  virtualHosts: number
+  routes: RouteRow[]
+}
+
+/** Reads what the short table shows. */
+export const routeReader = {
+  shape: {
     name: true,
-    domains: true,
-    routes: {
-      match: {prefix: true, path: true, path_separated_prefix: true, safe_regex: {regex: true}},
-      route: {cluster: true},
-      metadata: {filter_metadata: {istio: {config: true}}},
+    virtual_hosts: {
+      name: true,
+      domains: true,
+      routes: {
+        match: {prefix: true, path: true, path_separated_prefix: true, safe_regex: {regex: true}},
+        route: {cluster: true},
+        metadata: {filter_metadata: {istio: {config: true}}},
+      },
     },
+  },
+  read: (routeConfig: Json): RouteConfigSummary => {
+    const hosts = objects(routeConfig, 'virtual_hosts')
+    return {...routeConfigKey(routeConfig), virtualHosts: hosts.length, routes: hosts.flatMap(hostRows)}
   },
 } as const
 
-export const routeConfigName = (routeConfig: Json): string => text(routeConfig, 'name') ?? ''
+export function routeConfigKey(routeConfig: Json): RouteConfigKey {
+  const name = text(routeConfig, 'name') ?? ''
+  return {name, number: atoi(name)}
+}
 
-const nameColumn = (prefix: string): Column<RouteRow> => ({
-  title: 'NAME',
-  cell: ({routeConfig}) => prefix + routeConfigName(routeConfig),
-})
-const hostColumns: readonly Column<RouteRow>[] = [
-  {title: 'VHOST NAME', cell: ({virtualHost}) => text(virtualHost ?? undefined, 'name') ?? ''},
-  {title: 'DOMAINS', cell: ({virtualHost}) => describeDomains(texts(virtualHost ?? undefined, 'domains'))},
-  {title: 'MATCH', cell: ({route}) => (route === null ? '/*' : pathCondition(route))},
-  {title: 'VIRTUAL SERVICE', cell: ({route}) => (route === null ? '404' : ownerName(route))},
-]
-const countColumn: Column<RouteRow> = {
-  title: 'VIRTUAL HOSTS',
-  cell: ({routeConfig}) => String(objects(routeConfig, 'virtual_hosts').length),
+function hostRows(host: Json): RouteRow[] {
+  const virtualHost = text(host, 'name') ?? ''
+  const domains = describeDomains(texts(host, 'domains'))
+  const routes = objects(host, 'routes')
+  if (routes.length === 0) return [{virtualHost, domains, match: '/*', owner: '404'}]
+  return routes
+    .filter((route) => plainCluster(route) !== 'PassthroughCluster')
+    .map((route) => ({virtualHost, domains, match: pathCondition(route), owner: ownerName(route)}))
 }
 
 /** The route configurations of that name (of any, where empty), in istioctl's order: it orders numbers among themselves only. */
-export function selectRoutes(routeConfigs: readonly Json[], name: string): Json[] {
-  const keyed = routeConfigs.map((routeConfig) => ({routeConfig, port: atoi(routeConfigName(routeConfig))}))
-  goSort(keyed, (a, b) => a.port !== null && b.port !== null && a.port < b.port)
-  return keyed
-    .map(({routeConfig}) => routeConfig)
-    .filter((routeConfig) => name === '' || routeConfigName(routeConfig) === name)
+export const selectRoutes = <R extends RouteConfigKey>(routeConfigs: readonly R[], name: string): R[] =>
+  goSort([...routeConfigs], (a, b) => a.number !== null && b.number !== null && a.number < b.number).filter(
+    (routeConfig) => name === '' || routeConfig.name === name,
+  )
+
+type NamedRow = RouteRow & {name: string}
+
+const hostColumns: readonly Column<NamedRow>[] = [
+  {title: 'VHOST NAME', cell: ({virtualHost}) => virtualHost},
+  {title: 'DOMAINS', cell: ({domains}) => domains},
+  {title: 'MATCH', cell: ({match}) => match},
+  {title: 'VIRTUAL SERVICE', cell: ({owner}) => owner},
+]
+
+/** A row for each route; `inAll` marks the names. */
+export function routeTable(routeConfigs: readonly RouteConfigSummary[], inAll: boolean): Table<NamedRow> {
+  const rows = routeConfigs.flatMap(({name, routes}) => routes.map((route) => ({...route, name})))
+  return {columns: [nameColumn(inAll), ...hostColumns], rows}
 }
 
-/** A row for each route (`verbose`) or for each route configuration; `inAll` marks the names. */
-export function routeTable(routeConfigs: readonly Json[], verbose: boolean, inAll: boolean): Table<RouteRow> {
-  const name = nameColumn(inAll ? 'route/' : '')
-  if (!verbose)
-    return {
-      columns: [name, countColumn],
-      rows: routeConfigs.map((routeConfig) => ({routeConfig, virtualHost: null, route: null})),
-    }
-  return {columns: [name, ...hostColumns], rows: routeConfigs.flatMap(routeRows)}
-}
+/** A row for each route configuration. */
+export const routeConfigTable = (
+  routeConfigs: readonly RouteConfigSummary[],
+  inAll: boolean,
+): Table<RouteConfigSummary> => ({
+  columns: [nameColumn(inAll), {title: 'VIRTUAL HOSTS', cell: ({virtualHosts}) => String(virtualHosts)}],
+  rows: routeConfigs,
+})
 
-function routeRows(routeConfig: Json): RouteRow[] {
-  return objects(routeConfig, 'virtual_hosts').flatMap((virtualHost): RouteRow[] => {
-    const routes = objects(virtualHost, 'routes')
-    if (routes.length === 0) return [{routeConfig, virtualHost, route: null}]
-    return routes
-      .filter((route) => plainCluster(route) !== 'PassthroughCluster')
-      .map((route) => ({routeConfig, virtualHost, route}))
-  })
-}
+const nameColumn = (inAll: boolean): Column<{name: string}> => ({
+  title: 'NAME',
+  cell: ({name}) => (inAll ? `route/${name}` : name),
+})
 
 const shownDomains = 2
 

@@ -6,8 +6,16 @@ export interface SubsetKey {
   host: string
 }
 
-/** The parts of a cluster's name, or null for a name of another form. More than four parts leave the host empty, as in istioctl. */
-export function subsetKey(name: string): SubsetKey | null {
+/** A cluster's name, and its parts where it is a subset key: what clusters and their endpoints are sorted by. */
+export interface ClusterName {
+  name: string
+  key: SubsetKey | null
+}
+
+export const clusterName = (name: string): ClusterName => ({name, key: subsetKey(name)})
+
+/** Null for a name of another form. More than four parts leave the host empty, as in istioctl. */
+function subsetKey(name: string): SubsetKey | null {
   const parts = name.split('|')
   const [direction, port, subset, host] = parts
   if (direction === undefined || port === undefined || subset === undefined || host === undefined) return null
@@ -17,13 +25,14 @@ export function subsetKey(name: string): SubsetKey | null {
 /** Go's strconv.Atoi: null for what is no decimal number. */
 export const atoi = (text: string): number | null => (/^[+-]?\d+$/.test(text) ? Number(text) : null)
 
-/** Istioctl's order of clusters: host, subset, port, direction; other names count as a host. */
-export function clusterNameLess(a: string, b: string): boolean {
-  const [x, y] = [sortKey(a), sortKey(b)]
-  if (x.host !== y.host) return x.host < y.host
+/** Istioctl's order of clusters: host, subset, port, direction; a name of another form counts as a host. */
+export function clusterNameLess(a: ClusterName, b: ClusterName): boolean {
+  const [hostA, hostB] = [a.key?.host ?? a.name, b.key?.host ?? b.name]
+  if (hostA !== hostB) return hostA < hostB
+  const [x, y] = [a.key ?? noParts, b.key ?? noParts]
   if (x.subset !== y.subset) return x.subset < y.subset
   if (x.port !== y.port) return x.port < y.port
   return x.direction < y.direction
 }
 
-const sortKey = (name: string): SubsetKey => subsetKey(name) ?? {direction: '', port: 0, subset: '', host: name}
+const noParts = {subset: '', port: 0, direction: ''}
