@@ -8,9 +8,13 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`Warning: ${printableLine(text)}\n`)
   }
 
-  /** oclif would take whatever is piped in for a missing argument: here standard input is read where a flag says `-` alone. */
+  /**
+   * oclif would take whatever is piped in for a missing argument: here standard input is read where a flag says `-` alone. And a
+   * flag that may be repeated would take every word up to the next flag, the URL behind `-H` too: here each takes one.
+   */
   protected override async init(): Promise<void> {
     for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
+    for (const flag of Object.values(this.ctor.flags)) if (flag.type === 'option') flag.multipleNonGreedy = true
     await super.init()
   }
 

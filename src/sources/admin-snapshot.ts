@@ -18,6 +18,17 @@ const adminPaths = {
 /** A file of a pod's folder that an admin port answers. */
 export type AdminResource = keyof typeof adminPaths
 
+/** All that a snapshot keeps of a proxy. */
+export const adminResources: readonly AdminResource[] = [
+  'config_dump.json',
+  'clusters.json',
+  'listeners.json',
+  'server_info.json',
+  'stats.json',
+  'certs.json',
+  'runtime.json',
+]
+
 /**
  * A snapshot of one pod: the Envoy behind an admin port. Only `resources` are asked for, and `/server_info` for the
  * pod's name; a proxy that does not tell it is called by its address.
@@ -28,9 +39,9 @@ export async function snapshotOfAdminPort(
   resources: readonly AdminResource[],
   options: AdminOptions = {},
 ): Promise<Snapshot> {
-  const [info, ...bodies] = await Promise.all([
-    serverInfo(hostPort, options),
-    ...resources.map((resource) => fetchAdminBytes(hostPort, adminPaths[resource], options)),
+  const [info, ...bodies] = await allOrNone(options.signal, (signal) => [
+    serverInfo(hostPort, {...options, signal}),
+    ...resources.map((resource) => fetchAdminBytes(hostPort, adminPaths[resource], {...options, signal})),
   ])
   const pod = podOf(info, hostPort)
   const files = new Map(bodies.map((body, index) => [`${podFolder(pod)}/${resources[index]}`, body]))
@@ -41,6 +52,20 @@ export async function snapshotOfAdminPort(
     files: () => [...files.keys()].sort(byteOrder),
     text: (path) => decode(bytes(path), `${hostPort}/${path}`),
     bytes,
+  }
+}
+
+/** Waits for all questions; the first that fails ends the others, so that nobody waits for their time-outs. */
+async function allOrNone<T extends unknown[]>(
+  outer: AbortSignal | undefined,
+  ask: (signal: AbortSignal) => [...{[K in keyof T]: Promise<T[K]>}],
+): Promise<T> {
+  const failed = new AbortController()
+  try {
+    return await Promise.all(ask(outer ? AbortSignal.any([outer, failed.signal]) : failed.signal))
+  } catch (error) {
+    failed.abort()
+    throw error
   }
 }
 

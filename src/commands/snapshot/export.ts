@@ -1,13 +1,12 @@
 import {BaseCommand} from '../../cli/base-command.js'
 import {Flags} from '../../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
-import {snapshotFlag} from '../../cli/snapshot-source.js'
+import {openAsked, snapshotSourceFlags} from '../../cli/snapshot-source.js'
 import {UsageError} from '../../errors.js'
 import {exportDocument, exportFiles, type Selection} from '../../snapshot/export.js'
 import {findPod} from '../../snapshot/pod-name.js'
 import type {Redaction} from '../../snapshot/redact.js'
 import {isSectionName, sectionNames} from '../../snapshot/section.js'
-import {openSnapshot} from '../../sources/open-snapshot.js'
 import {renderRedactions} from '../../views/snapshot/redactions.js'
 
 export default class SnapshotExport extends BaseCommand {
@@ -37,7 +36,7 @@ place is named on standard error. --no-redact leaves them in, in files that only
     },
   ]
   static override flags = {
-    from: snapshotFlag,
+    ...snapshotSourceFlags,
     pod: Flags.string({
       summary: 'Only this pod: name[.namespace], type/name, namespace/name or a unique prefix.',
       helpValue: 'POD',
@@ -60,7 +59,7 @@ place is named on standard error. --no-redact leaves them in, in files that only
     if (!isDocument && jsonpath !== undefined)
       throw new UsageError('selects no files', '--jsonpath', 'Pass --out FILE.json, or leave --out away')
     const section = sectionOf(flags.section)
-    const snapshot = await openSnapshot(flags.from)
+    const snapshot = await openAsked(flags, 'snapshot export')
     const pod = flags.pod === undefined ? null : findPod(snapshot.document, flags.pod)
     const selection: Selection = {pod, section, redact: !flags['no-redact']}
     const options = {force, secret: flags['no-redact']}

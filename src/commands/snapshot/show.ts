@@ -1,8 +1,7 @@
 import {BaseCommand} from '../../cli/base-command.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
-import {snapshotFlag} from '../../cli/snapshot-source.js'
+import {openAsked, snapshotSourceFlags} from '../../cli/snapshot-source.js'
 import {contentsOf, type SnapshotContents} from '../../snapshot/contents.js'
-import {openSnapshot} from '../../sources/open-snapshot.js'
 
 export default class SnapshotShow extends BaseCommand {
   static override summary = 'List what a snapshot holds, and what was not captured.'
@@ -22,14 +21,14 @@ needs it makes an assumption there.`
     },
   ]
   static override flags = {
-    from: snapshotFlag,
+    ...snapshotSourceFlags,
     output: outputFlag(['short', 'json', 'yaml'], 'short'),
     jsonpath: jsonpathFlag,
   }
 
   async run(): Promise<SnapshotContents> {
     const {flags} = await this.parse(SnapshotShow)
-    const contents = contentsOf(await openSnapshot(flags.from))
+    const contents = contentsOf(await openAsked(flags, 'snapshot show'))
     if (flags.output === 'short' && flags.jsonpath === undefined) {
       const {renderContents} = await import('../../views/snapshot/contents.js')
       await write(renderContents(contents))

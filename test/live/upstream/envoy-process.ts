@@ -7,6 +7,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 /** A running Envoy: its admin port, the port that it gave to its first listener, and its access log. */
 export interface EnvoyProcess {
   admin: (path: string) => Promise<unknown>
+  /** `HOST:PORT` of the admin port. */
+  adminAddress: string
   listenerPort: number
   /** Lines of the access log so far. */
   log: () => unknown[]
@@ -38,7 +40,7 @@ export async function startEnvoy(bootstrap: (accessLog: string) => unknown): Pro
   try {
     const address = await ready(adminFile, () => child.exitCode)
     const admin = async (path: string): Promise<unknown> => (await fetch(`http://${address}${path}`)).json()
-    return {admin, listenerPort: await firstPort(admin), log: () => readLog(accessLog), stop}
+    return {admin, adminAddress: address, listenerPort: await firstPort(admin), log: () => readLog(accessLog), stop}
   } catch (error) {
     await stop()
     throw new Error(`Envoy did not start: ${said}`, {cause: error})
