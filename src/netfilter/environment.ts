@@ -12,9 +12,8 @@ export interface ListeningSocket {
   /** `0.0.0.0`, `*` or `::` for any. */
   address: string
   port: number
-  transparent: boolean
-  /** Name of the process that holds it (`envoy`), where it is known. */
-  process?: string
+  /** IP_TRANSPARENT is set; absent where it is not known (`ss` does not show it). */
+  transparent?: boolean
 }
 
 /** What netfilter asks besides its rules. A member that is absent is not known and becomes an assumption where it is needed. */

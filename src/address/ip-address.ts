@@ -1,0 +1,75 @@
+/** An IP address as a number, so that prefixes and ranges are compared and not spelled. */
+export interface IpAddress {
+  readonly version: 4 | 6
+  readonly value: bigint
+}
+
+export const addressBits = {4: 32, 6: 128} as const
+
+/** Reads an IPv4 address in dots or an IPv6 address (a `%zone` is left out); null for anything else. */
+export function parseIpAddress(text: string): IpAddress | null {
+  if (!text.includes(':')) {
+    const value = ipv4Value(text)
+    return value === null ? null : {version: 4, value: BigInt(value)}
+  }
+  const zone = text.indexOf('%')
+  const value = ipv6Value(zone < 0 ? text : text.slice(0, zone))
+  return value === null ? null : {version: 6, value}
+}
+
+/** Four decimal numbers up to 255 without leading zeros: what the kernel's tools print. */
+function ipv4Value(text: string): number | null {
+  const parts = text.split('.')
+  if (parts.length !== 4) return null
+  let value = 0
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null
+    value = value * 256 + Number(part)
+  }
+  return value
+}
+
+function ipv6Value(text: string): bigint | null {
+  const halves = text.split('::')
+  if (halves.length > 2) return null
+  const [head, tail] = [groupsOf(halves[0] ?? ''), groupsOf(halves[1] ?? '')]
+  if (head === null || tail === null) return null
+  const missing = 8 - head.length - tail.length
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return null
+  return [...head, ...new Array<number>(missing).fill(0), ...tail].reduce((sum, group) => sum * 65536n + BigInt(group), 0n)
+}
+
+/** The 16-bit groups of one side of `::`; the last two may be written as an IPv4 address. */
+function groupsOf(text: string): number[] | null {
+  if (text === '') return []
+  const groups: number[] = []
+  for (const part of text.split(':')) {
+    if (part.includes('.')) {
+      const value = ipv4Value(part)
+      if (value === null) return null
+      groups.push(Math.floor(value / 65536), value % 65536)
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16))
+    else return null
+  }
+  return groups
+}
+
+/** The address as the kernel's tools print it (RFC 5952 for IPv6). */
+export function formatIpAddress({version, value}: IpAddress): string {
+  if (version === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
+  const groups = Array.from({length: 8}, (_, i) => Number((value >> BigInt(112 - 16 * i)) & 65535n))
+  const zeros = longestZeros(groups)
+  const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':')
+  return zeros === null ? hex(groups) : `${hex(groups.slice(0, zeros.from))}::${hex(groups.slice(zeros.to))}`
+}
+
+/** The first longest run of two or more zero groups. */
+function longestZeros(groups: readonly number[]): {from: number; to: number} | null {
+  let best = {from: 0, to: 0}
+  for (let from = 0; from < groups.length; from++) {
+    let to = from
+    while (groups[to] === 0) to++
+    if (to - from > best.to - best.from) best = {from, to}
+  }
+  return best.to - best.from > 1 ? best : null
+}

@@ -1,0 +1,91 @@
+import {formatIpAddress} from '../../address/ip-address.js'
+import {protocol} from '../protocols.js'
+import type {Verdict} from '../packet-trace.js'
+import {type ChainResult, type FindChain, runChain} from './chain.js'
+import type {PlacedChain, Stage} from './hook-order.js'
+import {type PacketState, trackPacket} from './packet-state.js'
+import {isLoopback, routeIn, sameAddress} from './route.js'
+import {assume, record, type Run} from './run.js'
+
+/** Asks everything that hangs on the hook; ACCEPT ends one chain only, the next one is asked. */
+export function runHook(run: Run, stages: readonly Stage[], find: FindChain): Verdict {
+  for (const stage of stages) {
+    const verdict = runStage(run, stage, find)
+    if (verdict !== 'accept') return verdict
+  }
+  run.packet.out = run.packet.newOut ?? run.packet.out
+  run.packet.newOut = null
+  return 'accept'
+}
+
+function runStage(run: Run, stage: Stage, find: FindChain): Verdict {
+  if (stage.kind === 'conntrack') {
+    track(run.packet)
+    return 'accept'
+  }
+  return stage.kind === 'nat' ? runNat(run, stage.chains, find) : runFilter(run, stage.placed, find)
+}
+
+/** Conntrack looks the packet up, unless a rule said not to, or it was here before on its way out through lo. */
+function track(packet: PacketState): void {
+  const {tracking} = packet
+  const template = tracking.kind === 'entry' && tracking.connection.template
+  if (tracking.kind === 'none' || template) packet.tracking = trackPacket(packet)
+}
+
+const verdictOf = (result: ChainResult): Verdict => (result === 'return' ? 'accept' : result)
+
+function runFilter(run: Run, {table, chain, base}: PlacedChain, find: FindChain): Verdict {
+  const before = run.packet.mark
+  const verdict = verdictOf(runChain(run, table, chain, find))
+  // Kernel: a chain of type route looks for a new route when it changed the mark.
+  const reroute = verdict === 'accept' && base.type === 'route' && run.hook === 'output' && run.packet.mark !== before
+  return reroute ? rerouted(run) : verdict
+}
+
+/** NAT chains are asked for the first packet of a connection only, until one of them sets a mapping (nf_nat_inet_fn). */
+function runNat(run: Run, chains: readonly PlacedChain[], find: FindChain): Verdict {
+  const {packet, hook} = run
+  const side = hook === 'prerouting' || hook === 'output' ? 'dst' : 'src'
+  if (packet.tracking.kind !== 'entry' || packet.natDone[side]) return 'accept'
+  const {state} = packet.tracking.connection
+  const icmp = packet.protocol === protocol.icmp || packet.protocol === protocol.icmpv6
+  if (state === 'ESTABLISHED' || (state === 'RELATED' && icmp)) return 'accept'
+  const before = packet.dst
+  for (const {table, chain} of chains) {
+    const verdict = verdictOf(runChain(run, table, chain, find))
+    if (verdict !== 'accept') return verdict
+    if (packet.natDone[side]) break
+  }
+  packet.natDone[side] = true
+  return hook === 'output' && !sameAddress(before, packet.dst) ? rerouted(run) : 'accept'
+}
+
+/** The route of a packet of this machine's own that NAT or a mark has changed (ip_route_me_harder). */
+function rerouted(run: Run): Verdict {
+  const {packet, surroundings} = run
+  const {kind, dev, because} = routeIn(surroundings, {dst: packet.dst, src: packet.src, mark: packet.mark})
+  const to = formatIpAddress(packet.dst)
+  if (kind === 'unknown') {
+    assume(run, {about: `the route to ${to}`, assumed: `leaves by ${packet.out ?? 'the interface it had'}`, at: null, turn: '--env'})
+    return 'accept'
+  }
+  if (kind === 'unreachable') return noWay(run, because)
+  packet.newOut = dev
+  if (dev !== 'lo' && isLoopback(packet.src) && !routesLoopback(run, dev)) {
+    return noWay(run, `source ${formatIpAddress(packet.src)} does not leave the machine by ${dev}`)
+  }
+  record(run, 'routing', 'route', `out ${dev}`, [{field: 'dst', want: because, got: to, holds: 'yes'}])
+  return 'accept'
+}
+
+function noWay(run: Run, because: string): Verdict {
+  record(run, 'routing', 'route', 'drop', [{field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'}])
+  return 'drop'
+}
+
+/** IPv6 has no such switch: ::1 never leaves. */
+export function routesLoopback(run: Run, dev: string | null): boolean {
+  const {sysctl} = run.surroundings
+  return run.packet.version === 4 && [`all`, dev ?? ''].some((name) => sysctl[`net.ipv4.conf.${name}.route_localnet`] === 1)
+}

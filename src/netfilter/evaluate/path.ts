@@ -1,0 +1,77 @@
+import {formatIpAddress} from '../../address/ip-address.js'
+import type {Hook, HookPath} from '../packet.js'
+import type {Verdict} from '../packet-trace.js'
+import type {FindChain} from './chain.js'
+import {routesLoopback, runHook} from './hook.js'
+import type {Stage} from './hook-order.js'
+import {isLoopback, type RouteAnswer, routeIn} from './route.js'
+import {assume, record, type Run} from './run.js'
+
+/** What a path asks of the prepared rules. */
+export interface Way {
+  stages: (hook: Hook) => readonly Stage[]
+  find: FindChain
+}
+
+/** Leads the packet through the hooks of its path, with the routing decisions between them. */
+export function runPath(run: Run, path: HookPath, way: Way): Verdict {
+  if (path === 'path-out') return inOrder(run, ['output', 'postrouting'], way)
+  if (path === 'path-in' || path === 'path-forward') return receive(run, path, way)
+  return inOrder(run, [path], way)
+}
+
+function inOrder(run: Run, hooks: readonly Hook[], way: Way): Verdict {
+  for (const hook of hooks) {
+    run.hook = hook
+    const verdict = runHook(run, way.stages(hook), way.find)
+    if (verdict !== 'accept') return verdict
+  }
+  return 'accept'
+}
+
+/** PREROUTING, then where the route leads: INPUT, or FORWARD and POSTROUTING. */
+function receive(run: Run, path: 'path-in' | 'path-forward', way: Way): Verdict {
+  const {packet} = run
+  const verdict = inOrder(run, ['prerouting'], way)
+  if (verdict !== 'accept') return verdict
+  // Over lo the packet keeps the route that it left with.
+  if (packet.loopback) return inOrder(run, ['input'], way)
+  const martian = martianReason(run)
+  if (martian !== null) return refuse(run, martian)
+  const found = routeIn(run.surroundings, {dst: packet.dst, src: packet.src, mark: packet.mark, iif: packet.in})
+  if (found.kind === 'unreachable') return refuse(run, found.because)
+  const here = found.kind === 'unknown' ? path === 'path-in' : found.kind !== 'unicast'
+  if (found.kind === 'unknown') noteUnknownRoute(run, here)
+  else record(run, 'routing', 'route', here ? 'local' : `forward by ${found.dev}`, [{field: 'dst', want: found.because, got: formatIpAddress(packet.dst), holds: 'yes'}])
+  return here ? inOrder(run, ['input'], way) : forward(run, found, way)
+}
+
+function noteUnknownRoute(run: Run, here: boolean): void {
+  const to = formatIpAddress(run.packet.dst)
+  assume(run, {about: `the route to ${to}`, assumed: here ? 'is local' : 'leads to another machine', at: null, turn: '--env'})
+}
+
+function refuse(run: Run, because: string): Verdict {
+  record(run, 'routing', 'route', 'drop', [{field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'}])
+  return 'drop'
+}
+
+/** Loopback addresses do not come from outside (ip_route_input_slow), unless route_localnet lets them. */
+function martianReason(run: Run): string | null {
+  const {packet} = run
+  if (packet.in === null || packet.in === 'lo' || packet.version === 6 || routesLoopback(run, packet.in)) return null
+  const martian = isLoopback(packet.dst) ? packet.dst : isLoopback(packet.src) ? packet.src : null
+  return martian === null ? null : `${formatIpAddress(martian)} is not accepted from ${packet.in}: route_localnet is off`
+}
+
+function forward(run: Run, found: RouteAnswer, way: Way): Verdict {
+  const {packet, surroundings} = run
+  const name = packet.version === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
+  if (surroundings.sysctl[name] === 0) return refuse(run, `${name} is 0: this machine does not forward`)
+  if (surroundings.sysctl[name] === undefined) assume(run, {about: name, assumed: 'is 1', at: null, turn: '--env'})
+  if (found.dev !== null) packet.out = found.dev
+  // The TTL is taken down before the FORWARD hook sees it (ip_forward).
+  if (packet.ttl !== null && packet.ttl <= 1) return refuse(run, 'the TTL is used up')
+  if (packet.ttl !== null) packet.ttl--
+  return inOrder(run, ['forward', 'postrouting'], way)
+}

@@ -1,0 +1,163 @@
+import type {Check} from '../../decision/check.js'
+import type {Rule, Table} from '../ruleset.js'
+import type {Action, Match, Statement} from '../statement.js'
+import {type ActionResult, perform} from './action.js'
+import {type FindSet, matchCompare} from './compare.js'
+import {checkOf} from './describe.js'
+import type {Finding} from './finding.js'
+import {assume, type Run} from './run.js'
+import {matchXt} from './xt-match.js'
+
+/** What a rule did: nothing (`next`), or something that decides where the packet goes on. */
+export type RuleResult = ActionResult & {matched: boolean; checks: Check[]; failed: Check | null}
+
+const matchKinds: ReadonlySet<Statement['kind']> = new Set<Match['kind']>([
+  'protocol',
+  'address',
+  'iprange',
+  'interface',
+  'ports',
+  'tcp-flags',
+  'icmp-type',
+  'owner',
+  'conntrack',
+  'mark',
+  'addrtype',
+  'length',
+  'ttl',
+  'pkttype',
+  'set',
+  'limit',
+  'chance',
+  'socket',
+  'comment',
+  'compare',
+  'unmodelled',
+  'lost',
+])
+
+export const isMatch = (statement: Statement): statement is Match => matchKinds.has(statement.kind)
+
+/** What conditions between two actions came to. */
+interface Judgement {
+  holds: boolean | 'unknown'
+  failed: Check | null
+}
+
+/**
+ * Runs one rule, as both kinds run: conditions until one fails, a counter that counts when it is reached, actions in order.
+ * A rule without a counter of its own counts when it comes to its end.
+ */
+export function runRule(run: Run, table: Table, rule: Rule): RuleResult {
+  const findSet: FindSet = (name) => table.sets.find((set) => set.name === name)
+  const checks: Check[] = []
+  let counted = false
+  const count = (): void => {
+    if (!counted) run.rules.push(rule.name)
+    counted = true
+  }
+  const {statements} = rule
+  for (let at = 0; at < statements.length; ) {
+    const statement = statements[at]
+    if (statement === undefined) break
+    if (isMatch(statement)) {
+      const end = endOfMatches(statements, at)
+      const judged = judge(run, rule, statements.slice(at, end).filter(isMatch), findSet, checks)
+      at = end
+      if (judged.holds === 'unknown') return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
+      if (!judged.holds) return {kind: 'next', matched: counted, checks, failed: judged.failed}
+      continue
+    }
+    at++
+    if (statement.kind === 'counter') count()
+    const result = perform(run, statement, findSet, rule)
+    if (result.kind === 'break') return {kind: 'next', matched: counted, checks, failed: result.check}
+    if (result.kind !== 'next') {
+      if (!hasCounterAfter(statements, at)) count()
+      return {...result, matched: true, checks, failed: null}
+    }
+  }
+  count()
+  return {kind: 'next', matched: true, checks, failed: null}
+}
+
+function endOfMatches(statements: readonly Statement[], from: number): number {
+  let end = from
+  for (let next = statements[end]; next !== undefined && isMatch(next); next = statements[++end]);
+  return end
+}
+
+const hasCounterAfter = (statements: readonly Statement[], from: number): boolean =>
+  statements.slice(from).some(({kind}) => kind === 'counter')
+
+/**
+ * All must hold. A condition that fails for certain decides before any that rests on an assumption, and chance is asked last:
+ * so nothing is assumed or drawn that does not matter.
+ */
+function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet, checks: Check[]): Judgement {
+  const open: {match: Match; finding: Exclude<Finding, boolean>}[] = []
+  const held: Check[] = []
+  for (const match of matches) {
+    const finding = match.kind === 'compare' ? matchCompare(match, run, findSet) : matchXt(match, run)
+    if (finding === true) {
+      if (run.steps && match.kind !== 'comment') held.push(checkOf(match, run, 'yes'))
+    } else if (finding === false) {
+      checks.push(...held)
+      return {holds: false, failed: run.steps && checkOf(match, run, 'no')}
+    } else open.push({match, finding})
+  }
+  checks.push(...held)
+  return open.length === 0 ? {holds: true, failed: null} : judgeOpen(run, rule, open, checks)
+}
+
+function judgeOpen(run: Run, rule: Rule, open: readonly {match: Match; finding: Exclude<Finding, boolean>}[], checks: Check[]): Judgement {
+  const explain = (match: Match, holds: Check['holds']): Check | null => run.steps && checkOf(match, run, holds)
+  const supposed = open.map(({match, finding}) => ({match, finding: suppose(run, match, finding)}))
+  for (const {match, finding} of supposed) {
+    if (finding.kind !== 'assumed' || finding.holds) continue
+    assume(run, {...finding.assumption, at: rule.name})
+    return {holds: false, failed: explain(match, 'no')}
+  }
+  for (const {match, finding} of supposed) {
+    if (finding.kind !== 'undecidable') continue
+    assume(run, {...finding.assumption, at: rule.name})
+    return {holds: 'unknown', failed: explain(match, 'unknown')}
+  }
+  for (const {match, finding} of supposed) {
+    if (!settle(run, rule, finding)) return {holds: false, failed: explain(match, 'no')}
+    const check = explain(match, 'yes')
+    if (check) checks.push(check)
+  }
+  return {holds: true, failed: null}
+}
+
+/** Draws what chance decides, and notes what is assumed. */
+function settle(run: Run, rule: Rule, finding: Exclude<Finding, boolean>): boolean {
+  if (finding.kind === 'chance') return run.draw([finding.probability, 1 - finding.probability]) === 0
+  if (finding.kind === 'either') {
+    const asAssumed = run.draw([1, 0], run.alternatives) === 0
+    const {assumption, holds, otherwise} = finding
+    assume(run, {...assumption, assumed: asAssumed ? assumption.assumed : otherwise, at: rule.name})
+    return asAssumed === holds
+  }
+  assume(run, {...finding.assumption, at: rule.name})
+  return true
+}
+
+/** What the caller supposes takes the place of the default. */
+function suppose(run: Run, match: Match, finding: Exclude<Finding, boolean>): Exclude<Finding, boolean> {
+  const {limit, ipsets} = run.suppositions
+  if (finding.kind === 'either' && limit !== undefined) {
+    const full = limit === 'full'
+    const taken = full ? finding.assumption.assumed : finding.otherwise
+    return {kind: 'assumed', holds: full === finding.holds, assumption: {...finding.assumption, assumed: taken}}
+  }
+  const held = match.kind === 'set' && finding.kind === 'assumed' ? ipsets?.[match.name] : undefined
+  if (match.kind !== 'set' || finding.kind !== 'assumed' || held === undefined) return finding
+  const taken = held ? 'holds the packet' : 'does not hold the packet'
+  return {...finding, holds: held !== match.negated, assumption: {...finding.assumption, assumed: taken}}
+}
+
+/** The action that decides a rule, for the name of its step. */
+export const decidingAction = (rule: Rule): Action | null =>
+  rule.statements.findLast((statement): statement is Action => !isMatch(statement) && statement.kind !== 'counter') ?? null
