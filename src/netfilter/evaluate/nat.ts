@@ -154,8 +154,9 @@ function outgoingAddress(run: Run): IpAddress | null | 'unknown' {
   if (interfaces === null) return 'unknown'
   const own = [...(interfaces.get(run.packet.out ?? '') ?? [])]
   const all = [...own, ...[...interfaces.values()].flat().filter((address) => !own.includes(address))]
-  const candidates = all.filter(({address, secondary}) => address.version === run.packet.version && !secondary && scope(address) === 'global')
-  return run.packet.version === 4 ? select4(run, own, candidates) : select6(run, own, candidates)
+  const candidates = all.filter(({address, secondary}) => address.version === run.packet.version && !secondary)
+  if (run.packet.version === 6) return select6(run, own, candidates)
+  return select4(run, own, candidates.filter(({address}) => !isLoopback(address)))
 }
 
 /** inet_select_addr: of the interface's primary addresses the one whose subnet holds the next hop, else the first. */
@@ -166,14 +167,17 @@ function select4(run: Run, own: readonly InterfaceAddress[], candidates: readonl
   return (here.find(({network}) => inNetwork(network, hop)) ?? here[0] ?? candidates[0])?.address ?? null
 }
 
-/** RFC 6724 as the kernel has it: the outgoing interface first, then the longest common prefix, then the order of the list. */
+/** RFC 6724 as the kernel has it: the destination itself, the fitting scope, the outgoing interface first, then the longest common prefix, then the order of the list. */
 function select6(run: Run, own: readonly InterfaceAddress[], candidates: readonly InterfaceAddress[]): IpAddress | null {
   const {dst} = run.packet
+  const width = (address: IpAddress): number => (scope(address) === 'global' ? 14 : 2)
   const rank = (candidate: InterfaceAddress): number => {
-    if (candidate.address.value === dst.value) return 1000
+    if (candidate.address.value === dst.value) return Number.POSITIVE_INFINITY
+    const own6 = width(candidate.address)
+    const scoped = (own6 >= width(dst) ? 100 - own6 : own6) * 1000
     const common = 128 - (candidate.address.value ^ dst.value).toString(2).length
     const length = candidate.network.mask.toString(2).replace(/0+$/, '').length
-    return (own.includes(candidate) ? 500 : 0) + Math.min(common, length)
+    return scoped + (own.includes(candidate) ? 500 : 0) + Math.min(common, length)
   }
   const best = candidates.reduce<InterfaceAddress | null>((top, one) => (top === null || rank(one) > rank(top) ? one : top), null)
   return best?.address ?? null

@@ -24,7 +24,8 @@ export interface ParseOptions {
 export function parseRules(text: string, options: ParseOptions): Ruleset {
   const {origin} = options
   const start = text.trimStart()
-  if (start === '') throw new DataError('is empty', origin, 'Give the output of iptables-save -c, or of nft -j list ruleset')
+  // nft list ruleset, and iptables-save without any table, print nothing at all.
+  if (start === '') return {origin, format: 'nft text', backend: null, tables: [], warnings: [`${origin} is empty: taken for no rules`]}
   if (start.startsWith('{')) return parseNftJson(start, origin)
   const body = savesInLog(text) ?? text
   const first = firstLine(body)
