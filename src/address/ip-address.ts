@@ -36,7 +36,10 @@ function ipv6Value(text: string): bigint | null {
   if (head === null || tail === null) return null
   const missing = 8 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 1) return null
-  return [...head, ...new Array<number>(missing).fill(0), ...tail].reduce((sum, group) => sum * 65536n + BigInt(group), 0n)
+  return [...head, ...new Array<number>(missing).fill(0), ...tail].reduce(
+    (sum, group) => sum * 65536n + BigInt(group),
+    0n,
+  )
 }
 
 /** The 16-bit groups of one side of `::`; the last two may be written as an IPv4 address. */

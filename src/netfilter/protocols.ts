@@ -24,7 +24,17 @@ const numbers: Readonly<Record<string, number>> = {
 
 const names = new Map(Object.entries(numbers).map(([name, number]) => [number, name]))
 
-export const protocol = {tcp: 6, udp: 17, icmp: 1, icmpv6: 58, sctp: 132, dccp: 33, udplite: 136, gre: 47, esp: 50} as const
+export const protocol = {
+  tcp: 6,
+  udp: 17,
+  icmp: 1,
+  icmpv6: 58,
+  sctp: 132,
+  dccp: 33,
+  udplite: 136,
+  gre: 47,
+  esp: 50,
+} as const
 
 /** The number of a protocol given by name or number; null for a name that nobody knows. */
 export function protocolNumber(text: string): number | null {
@@ -34,6 +44,12 @@ export function protocolNumber(text: string): number | null {
 
 export const protocolName = (number: number): string => names.get(number) ?? String(number)
 
-const withPorts: ReadonlySet<number> = new Set([protocol.tcp, protocol.udp, protocol.sctp, protocol.dccp, protocol.udplite])
+const withPorts: ReadonlySet<number> = new Set([
+  protocol.tcp,
+  protocol.udp,
+  protocol.sctp,
+  protocol.dccp,
+  protocol.udplite,
+])
 
 export const hasPorts = (number: number): boolean => withPorts.has(number)

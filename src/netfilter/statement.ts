@@ -118,7 +118,15 @@ export type Action =
   | {kind: 'netmap'; network: Network}
   | {kind: 'masquerade'; range: NatRange}
   /** xt drops without a listener, nft breaks off its rule. */
-  | {kind: 'tproxy'; dialect: 'xt' | 'nft'; address: IpAddress | null; port: number | null; mark: number; mask: number; family: 4 | 6 | null}
+  | {
+      kind: 'tproxy'
+      dialect: 'xt' | 'nft'
+      address: IpAddress | null
+      port: number | null
+      mark: number
+      mask: number
+      family: 4 | 6 | null
+    }
   | {kind: 'mangle'; key: Expression; value: Expression}
   | {kind: 'vmap'; key: Expression; elements: VerdictMap}
   /** Changes nothing that a rule can see: LOG, NFLOG, TRACE, TCPMSS ... */

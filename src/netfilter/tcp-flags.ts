@@ -1,4 +1,14 @@
-const bits: Readonly<Record<string, number>> = {FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32, ECN: 64, ECE: 64, CWR: 128}
+const bits: Readonly<Record<string, number>> = {
+  FIN: 1,
+  SYN: 2,
+  RST: 4,
+  PSH: 8,
+  ACK: 16,
+  URG: 32,
+  ECN: 64,
+  ECE: 64,
+  CWR: 128,
+}
 
 /** The bits of a list of flag names; `ALL` and `NONE` as iptables has them. null: a name that is none. */
 export function tcpFlagBits(names: readonly string[]): number | null {

@@ -34,8 +34,8 @@ export function parsePolicyRules(lines: readonly string[]): PolicyRule[] {
   return rules
 }
 
-const networkOrAll = (text: string | null): Network | null => (text === null || text === 'all' ? null : parseNetwork(text))
-
+const networkOrAll = (text: string | null): Network | null =>
+  text === null || text === 'all' ? null : parseNetwork(text)
 
 function parsePolicyRule(line: string, version: 4 | 6): PolicyRule | null {
   const parts = /^\s*(\d+):\s*(.*)$/.exec(line)
@@ -61,8 +61,9 @@ function parsePolicyRule(line: string, version: 4 | 6): PolicyRule | null {
     table,
     action: final ?? 'lookup',
     suppressPrefix: suppress === null ? null : Number(suppress),
-    unmodelled: words.some((word) => /^(uidrange|ipproto|sport|dport|tos|tun_id|goto|nat|l3mdev)$/.test(word)) || (final === undefined && table === null),
+    unmodelled:
+      words.some((word) => /^(uidrange|ipproto|sport|dport|tos|tun_id|goto|nat|l3mdev)$/.test(word)) ||
+      (final === undefined && table === null),
     line,
   }
 }
-

@@ -42,14 +42,19 @@ export function parseIpSets(text: string): IpSets {
 
 function createSet(name: string, [type = '', ...options]: readonly string[]): IpSet {
   const family = options[options.indexOf('family') + 1]
-  const version = family === 'inet6' ? 6 : type.startsWith('hash:mac') || type === 'bitmap:port' || type === 'list:set' ? null : 4
+  const version =
+    family === 'inet6' ? 6 : type.startsWith('hash:mac') || type === 'bitmap:port' || type === 'list:set' ? null : 4
   return {name, type, version, entries: [], members: []}
 }
 
 function addEntry(set: IpSet | undefined, [key = '', ...options]: readonly string[]): void {
   if (set === undefined) return
   if (set.type === 'list:set') set.members.push(key)
-  else set.entries.push({parts: key.split(',').map((part, i) => readPart(part, dimensions(set)[i] ?? '')), nomatch: options.includes('nomatch')})
+  else
+    set.entries.push({
+      parts: key.split(',').map((part, i) => readPart(part, dimensions(set)[i] ?? '')),
+      nomatch: options.includes('nomatch'),
+    })
 }
 
 const dimensions = (set: IpSet): string[] => set.type.slice(set.type.indexOf(':') + 1).split(',')
@@ -84,7 +89,12 @@ export interface SetSubject {
 }
 
 /** Whether the packet is in the set; null where the set has a type or an element that is not modelled, or is not known. */
-export function inIpSet(sets: IpSets, name: string, sides: readonly ('src' | 'dst')[], subject: SetSubject): boolean | null {
+export function inIpSet(
+  sets: IpSets,
+  name: string,
+  sides: readonly ('src' | 'dst')[],
+  subject: SetSubject,
+): boolean | null {
   const set = sets.get(name)
   if (set === undefined) return null
   if (set.type !== 'list:set') return inPlainSet(set, sides, subject)
@@ -133,6 +143,7 @@ function partFits(set: IpSet, part: Part, side: 'src' | 'dst', subject: SetSubje
   const port = subject.port(side)
   // bitmap:port knows TCP and UDP alone; the others name the protocol in each element.
   const asked = part.protocol ?? (set.type === 'bitmap:port' ? null : protocol.tcp)
-  const protocolFits = asked === null ? subject.protocol === protocol.tcp || subject.protocol === protocol.udp : asked === subject.protocol
+  const protocolFits =
+    asked === null ? subject.protocol === protocol.tcp || subject.protocol === protocol.udp : asked === subject.protocol
   return protocolFits && port !== null && part.low <= port && port <= part.high
 }

@@ -1,9 +1,9 @@
 import {type IpAddress, parseIpAddress} from '../../address/ip-address.js'
 import {type Network, parseNetwork} from '../../address/network.js'
 import type {Environment, ListeningSocket} from '../environment.js'
-import {type IpSets, parseIpSets} from './ipset.js'
 import {parseRoutes, type RouteEntry} from './ip-route.js'
-import {parsePolicyRules, type PolicyRule} from './ip-rule.js'
+import {type PolicyRule, parsePolicyRules} from './ip-rule.js'
+import {type IpSets, parseIpSets} from './ipset.js'
 
 /** An address of an interface. */
 export interface InterfaceAddress {
@@ -47,4 +47,5 @@ function readAddresses(texts: readonly string[]): InterfaceAddress[] {
   return read
 }
 
-const sameNetwork = (a: Network, b: Network): boolean => a.version === b.version && a.mask === b.mask && a.value === b.value
+const sameNetwork = (a: Network, b: Network): boolean =>
+  a.version === b.version && a.mask === b.mask && a.value === b.value

@@ -1,4 +1,6 @@
 import {type Check, check} from '../../decision/check.js'
+import type {SetElement} from '../expression.js'
+import type {Verdict} from '../packet-trace.js'
 import type {Rule} from '../ruleset.js'
 import type {Action} from '../statement.js'
 import {drawnBy, type FindSet, lookUp} from './compare.js'
@@ -8,8 +10,6 @@ import {addressNat, mapNat, masquerade, netmap, redirect} from './nat.js'
 import {templateConnection} from './packet-state.js'
 import {assume, type Run} from './run.js'
 import {tproxy} from './tproxy.js'
-import type {SetElement} from '../expression.js'
-import type {Verdict} from '../packet-trace.js'
 
 /** What an action leads to. `break`: the rule ends as if it had not matched. */
 export type ActionResult =
@@ -47,7 +47,8 @@ export function perform(run: Run, action: Action, findSet: FindSet, rule: Rule):
       if (packet.tracking.kind === 'none' && !packet.loopback) packet.tracking = {kind: 'untracked'}
       return next
     case 'ct-template':
-      if (packet.tracking.kind === 'none' && !packet.loopback) packet.tracking = {kind: 'entry', connection: templateConnection(packet.version)}
+      if (packet.tracking.kind === 'none' && !packet.loopback)
+        packet.tracking = {kind: 'entry', connection: templateConnection(packet.version)}
       return next
     case 'redirect':
       return redirect(run, action.range, rule)
@@ -66,7 +67,12 @@ export function perform(run: Run, action: Action, findSet: FindSet, rule: Rule):
     case 'vmap':
       return verdictMap(run, action, findSet, rule)
     case 'unmodelled-action':
-      assume(run, {about: action.text, assumed: 'cannot be decided: this target is not modelled', at: rule.name, turn: null})
+      assume(run, {
+        about: action.text,
+        assumed: 'cannot be decided: this target is not modelled',
+        at: rule.name,
+        turn: null,
+      })
       return {kind: 'verdict', verdict: 'unknown'}
     default:
       return action satisfies never
@@ -118,11 +124,19 @@ function mangle(run: Run, {key, value}: Extract<Action, {kind: 'mangle'}>, rule:
   const target = key.kind === 'meta' || key.kind === 'ct' ? `${key.kind} ${key.key}` : formatExpression(key)
   if (/^meta (nftrace|priority)$|^(ip|ip6) (dscp|ecn)$/.test(target)) return next
   const loaded = load(value, run)
-  if (loaded.kind === 'absent') return {kind: 'break', check: run.steps && check(formatExpression(value), 'any', '(absent)', 'no')}
-  const mark = loaded.kind === 'value' && typeof loaded.value !== 'string' ? Number(BigInt(loaded.value) & 0xffffffffn) : null
-  if (target === 'ct zone') return perform(run, {kind: 'ct-template', zone: mark, text: `zone ${mark}`}, () => undefined, rule)
+  if (loaded.kind === 'absent')
+    return {kind: 'break', check: run.steps && check(formatExpression(value), 'any', '(absent)', 'no')}
+  const mark =
+    loaded.kind === 'value' && typeof loaded.value !== 'string' ? Number(BigInt(loaded.value) & 0xffffffffn) : null
+  if (target === 'ct zone')
+    return perform(run, {kind: 'ct-template', zone: mark, text: `zone ${mark}`}, () => undefined, rule)
   if (mark === null || (target !== 'meta mark' && target !== 'ct mark')) {
-    assume(run, {about: `${target} set ${formatLoaded(loaded)}`, assumed: 'cannot be decided: it is not known or not modelled', at: rule.name, turn: null})
+    assume(run, {
+      about: `${target} set ${formatLoaded(loaded)}`,
+      assumed: 'cannot be decided: it is not known or not modelled',
+      at: rule.name,
+      turn: null,
+    })
     return {kind: 'verdict', verdict: 'unknown'}
   }
   if (target === 'meta mark') {
@@ -136,22 +150,40 @@ function mangle(run: Run, {key, value}: Extract<Action, {kind: 'mangle'}>, rule:
 }
 
 /** A verdict map without a fitting element breaks the rule off. */
-function verdictMap(run: Run, {key, elements}: Extract<Action, {kind: 'vmap'}>, findSet: FindSet, rule: Rule): Performed {
+function verdictMap(
+  run: Run,
+  {key, elements}: Extract<Action, {kind: 'vmap'}>,
+  findSet: FindSet,
+  rule: Rule,
+): Performed {
   const all = elements.kind === 'elements' ? elements.elements : (findSet(elements.name)?.elements ?? null)
   const loaded = load(key, run)
-  const noElement = (): Performed => ({kind: 'break', check: run.steps && check(formatExpression(key), 'an element of the map', formatLoaded(loaded), 'no')})
+  const noElement = (): Performed => ({
+    kind: 'break',
+    check: run.steps && check(formatExpression(key), 'an element of the map', formatLoaded(loaded), 'no'),
+  })
   if (loaded.kind === 'absent') return noElement()
   if (all === null || loaded.kind === 'undecidable' || loaded.kind === 'unknown') {
-    const about = loaded.kind === 'value' || loaded.kind === 'concat' || loaded.kind === 'chance' ? `map of ${formatExpression(key)}` : loaded.about
+    const about =
+      loaded.kind === 'value' || loaded.kind === 'concat' || loaded.kind === 'chance'
+        ? `map of ${formatExpression(key)}`
+        : loaded.about
     assume(run, {about, assumed: 'cannot be decided: it is not known', at: rule.name, turn: null})
     return {kind: 'verdict', verdict: 'unknown'}
   }
-  const element = loaded.kind === 'chance' ? drawElement(run, all, loaded) : lookUp(loaded.kind === 'concat' ? loaded.values : [loaded.value], all)
+  const element =
+    loaded.kind === 'chance'
+      ? drawElement(run, all, loaded)
+      : lookUp(loaded.kind === 'concat' ? loaded.values : [loaded.value], all)
   if (element === null || element.data === null || Array.isArray(element.data)) return noElement()
   return perform(run, element.data, findSet, rule)
 }
 
-export function drawElement(run: Run, elements: readonly SetElement[], {modulus, offset}: {modulus: number; offset: number}): SetElement | null {
+export function drawElement(
+  run: Run,
+  elements: readonly SetElement[],
+  {modulus, offset}: {modulus: number; offset: number},
+): SetElement | null {
   const weights = elements.map((element) => drawnBy([element], modulus, offset) / modulus)
   const rest = Math.max(0, 1 - weights.reduce((sum, weight) => sum + weight, 0))
   return elements[run.draw([...weights, rest > 1e-12 ? rest : 0])] ?? null

@@ -1,8 +1,8 @@
 import type {Verdict} from '../packet-trace.js'
 import type {Chain, Rule, Table} from '../ruleset.js'
 import type {Action} from '../statement.js'
-import {decidingAction, runRule, type RuleResult} from './rule.js'
-import {assume, record, type Run} from './run.js'
+import {decidingAction, type RuleResult, runRule} from './rule.js'
+import {assume, type Run, record} from './run.js'
 
 /** What a chain comes to: a verdict, or back to the chain that called it. */
 export type ChainResult = Verdict | 'return'
@@ -33,7 +33,12 @@ function runRules(run: Run, table: Table, chain: Chain, find: FindChain, depth: 
     if (result.kind === 'return') return 'return'
     const target = depth < deepest ? find(table, result.chain) : undefined
     if (target === undefined) {
-      assume(run, {about: `chain ${result.chain}`, assumed: 'cannot be decided: it is not in the listing', at: rule.name, turn: null})
+      assume(run, {
+        about: `chain ${result.chain}`,
+        assumed: 'cannot be decided: it is not in the listing',
+        at: rule.name,
+        turn: null,
+      })
       return 'unknown'
     }
     const inner = runRules(run, table, target, find, depth + 1)
@@ -41,20 +46,29 @@ function runRules(run: Run, table: Table, chain: Chain, find: FindChain, depth: 
     // goto does not come back here, but to the chain that called this one.
     if (result.kind === 'goto') return 'return'
   }
-  if (chain.base === null && run.passedOver.length > 0) record(run, chainName(table, chain.name), 'end of chain', 'return', [])
+  if (chain.base === null && run.passedOver.length > 0)
+    record(run, chainName(table, chain.name), 'end of chain', 'return', [])
   return 'return'
 }
 
 function explain(run: Run, rule: Rule, result: RuleResult): void {
   if (run.steps === null) return
   if (result.failed && !(result.kind === 'verdict')) run.passedOver.push({at: rule.name, check: result.failed})
-  else record(run, rule.name, 'rule', nameAction(result, decidingAction(rule)), result.failed ? [...result.checks, result.failed] : result.checks)
+  else
+    record(
+      run,
+      rule.name,
+      'rule',
+      nameAction(result, decidingAction(rule)),
+      result.failed ? [...result.checks, result.failed] : result.checks,
+    )
 }
 
 /** What a rule did, in the words of iptables and nft. */
 function nameAction(result: RuleResult, action: Action | null): string | null {
   if (result.kind === 'jump' || result.kind === 'goto') return `${result.kind} ${result.chain}`
-  if (action !== null && /^(redirect|nat|nat-map|masquerade|tproxy|netmap|reject)$/.test(action.kind)) return action.kind === 'nat' ? (action.side === 'dst' ? 'DNAT' : 'SNAT') : action.kind.toUpperCase()
+  if (action !== null && /^(redirect|nat|nat-map|masquerade|tproxy|netmap|reject)$/.test(action.kind))
+    return action.kind === 'nat' ? (action.side === 'dst' ? 'DNAT' : 'SNAT') : action.kind.toUpperCase()
   if (result.kind === 'verdict') return result.verdict
   if (result.kind === 'return') return 'return'
   return action === null ? 'continue' : (actionNames[action.kind] ?? 'continue')

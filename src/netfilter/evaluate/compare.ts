@@ -14,7 +14,13 @@ export function matchCompare(match: Extract<Match, {kind: 'compare'}>, asking: A
   if (loaded.kind === 'undecidable') return undecidable(loaded.about, 'cannot be decided: it is not modelled')
   const elements = elementsOf(match.right, asking, findSet)
   if (elements === null) return undecidable(describeSet(match.right), 'cannot be decided: its content is not known')
-  if (loaded.kind === 'unknown') return assumed(match.operator === '!=' || match.operator === '!', loaded.about, 'is none that the rule names', loaded.turn)
+  if (loaded.kind === 'unknown')
+    return assumed(
+      match.operator === '!=' || match.operator === '!',
+      loaded.about,
+      'is none that the rule names',
+      loaded.turn,
+    )
   if (loaded.kind === 'chance') return chanceOf(loaded, match.operator, elements)
   const values = loaded.kind === 'concat' ? loaded.values : [loaded.value]
   return compare(values, match.operator, elements, match.right.kind === 'values' && match.right.set)
@@ -31,7 +37,12 @@ function elementsOf(set: ValueSet, asking: Asking, findSet: FindSet): readonly S
   return [{key: [{low: loaded.value, high: loaded.value}], data: null}]
 }
 
-function compare(values: readonly Value[], operator: Operator, elements: readonly SetElement[], isSet: boolean): boolean {
+function compare(
+  values: readonly Value[],
+  operator: Operator,
+  elements: readonly SetElement[],
+  isSet: boolean,
+): boolean {
   if (operator === '==') return lookUp(values, elements) !== null
   if (operator === '!=') return lookUp(values, elements) === null
   const [left] = values
@@ -44,12 +55,22 @@ function compare(values: readonly Value[], operator: Operator, elements: readonl
   }
   const right = rights[0]
   if (right === undefined || typeof right === 'string') return false
-  return operator === '<' ? left < right : operator === '>' ? left > right : operator === '<=' ? left <= right : left >= right
+  return operator === '<'
+    ? left < right
+    : operator === '>'
+      ? left > right
+      : operator === '<='
+        ? left <= right
+        : left >= right
 }
 
 /** The element that the values fall in. */
 export function lookUp(values: readonly Value[], elements: readonly SetElement[]): SetElement | null {
-  return elements.find(({key}) => key.length <= values.length && key.every((interval, i) => inInterval(interval, values[i]))) ?? null
+  return (
+    elements.find(
+      ({key}) => key.length <= values.length && key.every((interval, i) => inInterval(interval, values[i])),
+    ) ?? null
+  )
 }
 
 function inInterval({low, high}: Interval, value: Value | undefined): boolean {
@@ -62,7 +83,11 @@ function inInterval({low, high}: Interval, value: Value | undefined): boolean {
 }
 
 /** How much of the drawn numbers the comparison takes. */
-function chanceOf({modulus, offset, about}: Extract<Loaded, {kind: 'chance'}>, operator: Operator, elements: readonly SetElement[]): Finding {
+function chanceOf(
+  {modulus, offset, about}: Extract<Loaded, {kind: 'chance'}>,
+  operator: Operator,
+  elements: readonly SetElement[],
+): Finding {
   const bound = Number(elements[0]?.key[0]?.low ?? 0) - offset
   const count = (favourable: number): Finding => {
     const probability = Math.min(1, Math.max(0, favourable / modulus))

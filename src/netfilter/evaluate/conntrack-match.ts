@@ -35,20 +35,24 @@ type Question = (match: ConntrackMatch, connection: Connection) => Finding
 const unknown = (what: string, asked: Negatable<unknown>): Finding =>
   assumed(asked.negated, `the connection's ${what}`, 'is none that the rule names')
 
-const inNet = (what: 'origsrc' | 'origdst' | 'replsrc' | 'repldst'): Question => (match, connection) => {
-  const asked: Negatable<Network> | undefined = match[what]
-  const address: IpAddress | null = connection[what]
-  if (asked === undefined) return true
-  return address === null ? unknown(what, asked) : inNetwork(asked.of, address) !== asked.negated
-}
+const inNet =
+  (what: 'origsrc' | 'origdst' | 'replsrc' | 'repldst'): Question =>
+  (match, connection) => {
+    const asked: Negatable<Network> | undefined = match[what]
+    const address: IpAddress | null = connection[what]
+    if (asked === undefined) return true
+    return address === null ? unknown(what, asked) : inNetwork(asked.of, address) !== asked.negated
+  }
 
-const inPorts = (what: 'origsrcport' | 'origdstport' | 'replsrcport' | 'repldstport'): Question => (match, connection) => {
-  const asked: Negatable<NumberRange> | undefined = match[what]
-  const port = connection[what]
-  if (asked === undefined) return true
-  if (port === null) return unknown(what, asked)
-  return (asked.of.low <= port && port <= asked.of.high) !== asked.negated
-}
+const inPorts =
+  (what: 'origsrcport' | 'origdstport' | 'replsrcport' | 'repldstport'): Question =>
+  (match, connection) => {
+    const asked: Negatable<NumberRange> | undefined = match[what]
+    const port = connection[what]
+    if (asked === undefined) return true
+    if (port === null) return unknown(what, asked)
+    return (asked.of.low <= port && port <= asked.of.high) !== asked.negated
+  }
 
 const questions: readonly Question[] = [
   ({direction: asked}, {direction}) => {
@@ -67,7 +71,11 @@ const questions: readonly Question[] = [
   ({status: asked}, {status}) => {
     if (asked === undefined) return true
     // NONE is no bit: it adds nothing to what is compared.
-    return status === null ? unknown('status', asked) : asked.of.some((name) => name !== 'NONE' && status.has(name)) !== asked.negated
+    return status === null
+      ? unknown('status', asked)
+      : asked.of.some((name) => name !== 'NONE' && status.has(name)) !== asked.negated
   },
-  ({unmodelled}) => unmodelled.length === 0 || undecidable(`conntrack ${unmodelled.join(' ')}`, 'cannot be decided: it is not modelled'),
+  ({unmodelled}) =>
+    unmodelled.length === 0 ||
+    undecidable(`conntrack ${unmodelled.join(' ')}`, 'cannot be decided: it is not modelled'),
 ]

@@ -12,7 +12,8 @@ import {type Asking, formatRange, packetType} from './xt-match.js'
 
 const hex = (value: number): string => `0x${value.toString(16)}`
 const mark = (value: number, mask: number): string => (mask === 0xffffffff ? hex(value) : `${hex(value)}/${hex(mask)}`)
-const orAbsent = (value: string | number | null | undefined): string => (value === null || value === undefined || value === '' ? '(absent)' : String(value))
+const orAbsent = (value: string | number | null | undefined): string =>
+  value === null || value === undefined || value === '' ? '(absent)' : String(value)
 const not = (negated: boolean, text: string): string => (negated ? `!${text}` : text)
 const range = (value: NumberRange): string => formatRange(value, ':')
 
@@ -31,18 +32,34 @@ function describe(match: Match, asking: Asking): [string, string, string] {
       return [match.side, not(match.negated, formatNetwork(match.network)), formatIpAddress(packet[match.side])]
     case 'iprange': {
       const end = (value: bigint): string => formatIpAddress({version: match.range.version, value})
-      return [match.side, not(match.negated, `${end(match.range.low)}-${end(match.range.high)}`), formatIpAddress(packet[match.side])]
+      return [
+        match.side,
+        not(match.negated, `${end(match.range.low)}-${end(match.range.high)}`),
+        formatIpAddress(packet[match.side]),
+      ]
     }
     case 'interface':
       return [match.side, not(match.negated, match.name + (match.prefix ? '+' : '')), orAbsent(packet[match.side])]
     case 'ports':
       return [match.side, not(match.negated, match.ranges.map(range).join(',')), portsOf(packet, match.side)]
     case 'tcp-flags':
-      return ['tcp flags', not(match.negated, `${formatTcpFlags(match.mask)} ${formatTcpFlags(match.set)}`), packet.flags === null ? '(absent)' : formatTcpFlags(packet.flags)]
+      return [
+        'tcp flags',
+        not(match.negated, `${formatTcpFlags(match.mask)} ${formatTcpFlags(match.set)}`),
+        packet.flags === null ? '(absent)' : formatTcpFlags(packet.flags),
+      ]
     case 'icmp-type':
-      return ['icmp type', not(match.negated, icmpText(match)), packet.icmpType === null ? '(absent)' : `${packet.icmpType}/${packet.icmpCode ?? 0}`]
+      return [
+        'icmp type',
+        not(match.negated, icmpText(match)),
+        packet.icmpType === null ? '(absent)' : `${packet.icmpType}/${packet.icmpCode ?? 0}`,
+      ]
     case 'owner':
-      return ['owner', ownerWords(match.uid, match.gid, match.socketExists), `uid ${orAbsent(packet.uid)}, gid ${orAbsent(packet.gid)}`]
+      return [
+        'owner',
+        ownerWords(match.uid, match.gid, match.socketExists),
+        `uid ${orAbsent(packet.uid)}, gid ${orAbsent(packet.gid)}`,
+      ]
     case 'conntrack':
       return ['conntrack', conntrackWords(match), conntrackOf(match, packet)]
     case 'mark':
@@ -51,8 +68,11 @@ function describe(match: Match, asking: Asking): [string, string, string] {
         : ['connmark', not(match.negated, mark(match.value, match.mask)), connmarkOf(packet)]
     case 'addrtype': {
       const dev = match.limit === null ? null : packet[match.limit]
-      const type = (side: 'src' | 'dst'): string => (match[side] ? [`${side} ${addressType(surroundings, packet[side], dev) ?? 'not known'}`] : []).join('')
-      const want = [words('src', match.src), words('dst', match.dst), match.limit ? `limit-iface-${match.limit}` : ''].filter(Boolean).join(' ')
+      const type = (side: 'src' | 'dst'): string =>
+        (match[side] ? [`${side} ${addressType(surroundings, packet[side], dev) ?? 'not known'}`] : []).join('')
+      const want = [words('src', match.src), words('dst', match.dst), match.limit ? `limit-iface-${match.limit}` : '']
+        .filter(Boolean)
+        .join(' ')
       return ['address type', want, [type('src'), type('dst')].filter(Boolean).join(' ')]
     }
     case 'length':
@@ -62,17 +82,31 @@ function describe(match: Match, asking: Asking): [string, string, string] {
     case 'pkttype':
       return ['packet type', not(match.negated, match.type), packetType(asking)]
     case 'set':
-      return ['ipset', not(match.negated, `${match.name} ${match.sides.join(',')}`), `${formatIpAddress(packet.src)} > ${formatIpAddress(packet.dst)}`]
+      return [
+        'ipset',
+        not(match.negated, `${match.name} ${match.sides.join(',')}`),
+        `${formatIpAddress(packet.src)} > ${formatIpAddress(packet.dst)}`,
+      ]
     case 'limit':
       return ['limit', match.rate, 'tokens left']
     case 'chance':
       return ['chance', match.about, `p=${match.probability}`]
     case 'socket':
-      return ['socket', ['exists', ...(match.transparent ? ['transparent'] : []), ...(match.nowildcard ? ['wildcard too'] : [])].join(', '), `port ${orAbsent(packet.dport)}`]
+      return [
+        'socket',
+        ['exists', ...(match.transparent ? ['transparent'] : []), ...(match.nowildcard ? ['wildcard too'] : [])].join(
+          ', ',
+        ),
+        `port ${orAbsent(packet.dport)}`,
+      ]
     case 'comment':
       return ['comment', match.text, '']
     case 'compare':
-      return [formatExpression(match.left), formatWant(match.operator, match.right), formatLoaded(load(match.left, asking), match.left)]
+      return [
+        formatExpression(match.left),
+        formatWant(match.operator, match.right),
+        formatLoaded(load(match.left, asking), match.left),
+      ]
     case 'unmodelled':
       return ['match', match.text, '(not modelled)']
     case 'lost':
@@ -92,11 +126,24 @@ const words = (name: string, asked: Negatable<string[]> | undefined): string =>
   asked ? `${name} ${not(asked.negated, asked.of.join(','))}` : ''
 
 const ownerWords = (uid?: Negatable<NumberRange>, gid?: Negatable<NumberRange>, exists?: Negatable<true>): string =>
-  [uid && `uid ${not(uid.negated, formatRange(uid.of))}`, gid && `gid ${not(gid.negated, formatRange(gid.of))}`, exists && not(exists.negated, 'socket exists')]
+  [
+    uid && `uid ${not(uid.negated, formatRange(uid.of))}`,
+    gid && `gid ${not(gid.negated, formatRange(gid.of))}`,
+    exists && not(exists.negated, 'socket exists'),
+  ]
     .filter(Boolean)
     .join(', ')
 
-const conntrackMembers = ['origsrc', 'origdst', 'replsrc', 'repldst', 'origsrcport', 'origdstport', 'replsrcport', 'repldstport'] as const
+const conntrackMembers = [
+  'origsrc',
+  'origdst',
+  'replsrc',
+  'repldst',
+  'origsrcport',
+  'origdstport',
+  'replsrcport',
+  'repldstport',
+] as const
 
 function conntrackWords(match: ConntrackMatch): string {
   const asked = conntrackMembers.flatMap((name) => {
@@ -127,18 +174,27 @@ function conntrackOf(match: ConntrackMatch, {tracking}: PacketState): string {
     if (match.status) got.push(...(connection.status ?? ['(status not known)']))
     for (const name of conntrackMembers) {
       const value = connection[name]
-      if (match[name]) got.push(`${name} ${typeof value === 'object' && value !== null ? formatIpAddress(value) : orAbsent(value)}`)
+      if (match[name])
+        got.push(`${name} ${typeof value === 'object' && value !== null ? formatIpAddress(value) : orAbsent(value)}`)
     }
   }
   return got.join(' ')
 }
 
 const connmarkOf = ({tracking}: PacketState): string =>
-  tracking.kind !== 'entry' ? '(no connection)' : tracking.connection.mark === null ? '(not known)' : hex(tracking.connection.mark)
+  tracking.kind !== 'entry'
+    ? '(no connection)'
+    : tracking.connection.mark === null
+      ? '(not known)'
+      : hex(tracking.connection.mark)
 
 function formatWant(operator: string, set: ValueSet): string {
   const text = set.kind === 'named' ? `@${set.name}` : set.text
-  return operator === '==' || operator === 'in' ? text : operator === '!=' || operator === '!' ? `!${text}` : `${operator} ${text}`
+  return operator === '==' || operator === 'in'
+    ? text
+    : operator === '!=' || operator === '!'
+      ? `!${text}`
+      : `${operator} ${text}`
 }
 
 /** An expression in nftables' words. */
@@ -175,7 +231,9 @@ export function formatLoaded(loaded: Loaded, of?: Expression): string {
     case 'value':
       return formatValue(loaded.value, of)
     case 'concat':
-      return loaded.values.map((value, i) => formatValue(value, of?.kind === 'concat' ? of.parts[i] : undefined)).join(' . ')
+      return loaded.values
+        .map((value, i) => formatValue(value, of?.kind === 'concat' ? of.parts[i] : undefined))
+        .join(' . ')
     case 'absent':
       return '(absent)'
     case 'chance':

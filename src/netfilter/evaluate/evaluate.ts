@@ -1,12 +1,13 @@
 import {formatIpAddress} from '../../address/ip-address.js'
-import type {Environment} from '../environment.js'
 import {readSurroundings, type Surroundings} from '../environment/surroundings.js'
+import type {Environment} from '../environment.js'
 import type {Hook, HookPath, Packet} from '../packet.js'
 import type {PacketBranch, Verdict} from '../packet-trace.js'
 import type {Chain, Ruleset, Table} from '../ruleset.js'
 import type {FindChain} from './chain.js'
 import {everyWay} from './chance.js'
 import {type Stage, stagesOf} from './hook-order.js'
+import {findInterfaces} from './interfaces.js'
 import {leavingPacket, type PacketState, startPacket, trackPacket} from './packet-state.js'
 import {runPath} from './path.js'
 import type {Run, Suppositions} from './run.js'
@@ -61,7 +62,12 @@ export function evaluate(
 }
 
 /** As `evaluate`, on rules that were prepared once. */
-export function evaluatePacket(prepared: Prepared, path: HookPath, asked: Packet, options: EvaluateOptions = {}): PacketBranch[] {
+export function evaluatePacket(
+  prepared: Prepared,
+  path: HookPath,
+  asked: Packet,
+  options: EvaluateOptions = {},
+): PacketBranch[] {
   const ways = everyWay((draw) => {
     const packet = startPacket(asked)
     packet.tracking = firstTracking(packet, path)
@@ -77,6 +83,7 @@ export function evaluatePacket(prepared: Prepared, path: HookPath, asked: Packet
       steps: options.explain === false ? null : [],
       passedOver: [],
     }
+    findInterfaces(run, path)
     const verdict = runPath(run, path, {stages: (hook) => prepared.stages(hook, packet.version), find: prepared.find})
     return {run, verdict}
   })
@@ -85,7 +92,8 @@ export function evaluatePacket(prepared: Prepared, path: HookPath, asked: Packet
 
 /** Before conntrack ran there is no entry; on the second pass over lo, and in hooks after conntrack's, there is. */
 function firstTracking(packet: PacketState, path: HookPath): PacketState['tracking'] {
-  const begins = path === 'path-out' || path === 'path-in' || path === 'path-forward' || path === 'output' || path === 'prerouting'
+  const begins =
+    path === 'path-out' || path === 'path-in' || path === 'path-forward' || path === 'output' || path === 'prerouting'
   return begins && !packet.loopback ? {kind: 'none'} : trackPacket(packet)
 }
 

@@ -60,7 +60,12 @@ export function load(expression: Expression, asking: Asking): Loaded {
     case 'fib':
       return loadFib(expression.result, expression.flags, asking)
     case 'numgen':
-      return {kind: 'chance', modulus: expression.modulus, offset: expression.offset, about: `numgen ${expression.mode} mod ${expression.modulus}`}
+      return {
+        kind: 'chance',
+        modulus: expression.modulus,
+        offset: expression.offset,
+        about: `numgen ${expression.mode} mod ${expression.modulus}`,
+      }
     case 'binary':
       return loadBinary(expression, asking)
     case 'concat':
@@ -99,7 +104,12 @@ function loadMeta(key: string, asking: Asking): Loaded {
     }
     case 'skuid':
     case 'skgid':
-      return loadOwner(key === 'skuid' ? packet.uid : packet.gid, key, packet, hook === 'output' || hook === 'postrouting')
+      return loadOwner(
+        key === 'skuid' ? packet.uid : packet.gid,
+        key,
+        packet,
+        hook === 'output' || hook === 'postrouting',
+      )
     case 'random':
       return {kind: 'chance', modulus: 2 ** 32, offset: 0, about: 'meta random'}
     default:
@@ -110,7 +120,9 @@ function loadMeta(key: string, asking: Asking): Loaded {
 /** Without a socket that belongs to a process the expression breaks the rule, `!=` too (nft_meta_get_eval_skugid). */
 function loadOwner(id: number | null | undefined, key: 'skuid' | 'skgid', packet: PacketState, sent: boolean): Loaded {
   if (!sent || packet.in !== null || packet.loopback || id === null) return absent
-  return id === undefined ? unknown(`the sending socket's ${key === 'skuid' ? 'user' : 'group'} id`, key === 'skuid' ? '--uid' : '--gid') : value(id)
+  return id === undefined
+    ? unknown(`the sending socket's ${key === 'skuid' ? 'user' : 'group'} id`, key === 'skuid' ? '--uid' : '--gid')
+    : value(id)
 }
 
 function loadConntrack(key: string, direction: 'original' | 'reply' | null, packet: PacketState): Loaded {
@@ -121,9 +133,13 @@ function loadConntrack(key: string, direction: 'original' | 'reply' | null, pack
     case 'mark':
       return known(connection.mark, "the connection's mark")
     case 'direction':
-      return connection.direction === null ? unknown("the connection's direction") : value(connection.direction === 'REPLY' ? 1 : 0)
+      return connection.direction === null
+        ? unknown("the connection's direction")
+        : value(connection.direction === 'REPLY' ? 1 : 0)
     case 'status':
-      return connection.status === null ? unknown("the connection's status") : value(statusOf(connection, connection.status))
+      return connection.status === null
+        ? unknown("the connection's status")
+        : value(statusOf(connection, connection.status))
     case 'protocol':
       return value(connection.protocol)
     case 'l3proto':
@@ -192,7 +208,10 @@ function loadNetworkHeader(header: 'ip' | 'ip6', field: string, packet: PacketSt
     case 'hoplimit':
       return known(packet.ttl, "the packet's TTL")
     case 'length':
-      return known(header === 'ip6' && packet.length !== null ? packet.length - 40 : packet.length, "the packet's length")
+      return known(
+        header === 'ip6' && packet.length !== null ? packet.length - 40 : packet.length,
+        "the packet's length",
+      )
     case 'version':
       return value(packet.version)
     default:
@@ -203,7 +222,9 @@ function loadNetworkHeader(header: 'ip' | 'ip6', field: string, packet: PacketSt
 function loadIcmp(header: 'icmp' | 'icmpv6', field: string, packet: PacketState): Loaded {
   if (packet.protocol !== (header === 'icmp' ? protocol.icmp : protocol.icmpv6)) return absent
   if (field === 'type') return known(packet.icmpType, "the packet's ICMP type")
-  return field === 'code' ? known(packet.icmpCode, "the packet's ICMP code") : unknown(`the packet's ${header} ${field}`)
+  return field === 'code'
+    ? known(packet.icmpCode, "the packet's ICMP code")
+    : unknown(`the packet's ${header} ${field}`)
 }
 
 /** `th` reads the same bytes whatever the protocol: of ICMP, type and code stand where others have the source port. */
@@ -211,7 +232,8 @@ function loadTransport(field: string, packet: PacketState): Loaded {
   if (field !== 'sport' && field !== 'dport') return undecidable(`transport header field ${field}`)
   if (hasPorts(packet.protocol)) return known(packet[field], `the packet's ${field}`)
   const icmp = packet.protocol === protocol.icmp || packet.protocol === protocol.icmpv6
-  if (icmp && field === 'sport' && packet.icmpType !== null) return value(packet.icmpType * 256 + (packet.icmpCode ?? 0))
+  if (icmp && field === 'sport' && packet.icmpType !== null)
+    return value(packet.icmpType * 256 + (packet.icmpCode ?? 0))
   return unknown('the bytes where other protocols have ports')
 }
 
@@ -220,14 +242,17 @@ function loadFib(result: string, flags: readonly string[], {packet, surroundings
   const address = flags.includes('saddr') ? packet.src : packet.dst
   const dev = flags.includes('iif') ? (packet.in ?? '') : flags.includes('oif') ? (packet.out ?? '') : null
   const type = addressType(surroundings, address, dev)
-  return type === null ? unknown(`whether ${flags.join(' . ')} is an address of this machine`, '--addr') : value(type.toLowerCase())
+  return type === null
+    ? unknown(`whether ${flags.join(' . ')} is an address of this machine`, '--addr')
+    : value(type.toLowerCase())
 }
 
 function loadConcat(parts: readonly Expression[], asking: Asking): Loaded {
   const values: Value[] = []
   for (const part of parts) {
     const loaded = load(part, asking)
-    if (loaded.kind !== 'value') return loaded.kind === 'chance' || loaded.kind === 'concat' ? undecidable('a nested concatenation') : loaded
+    if (loaded.kind !== 'value')
+      return loaded.kind === 'chance' || loaded.kind === 'concat' ? undecidable('a nested concatenation') : loaded
     values.push(loaded.value)
   }
   return {kind: 'concat', values}
@@ -235,21 +260,29 @@ function loadConcat(parts: readonly Expression[], asking: Asking): Loaded {
 
 function loadBinary(expression: Extract<Expression, {kind: 'binary'}>, asking: Asking): Loaded {
   const [left, right] = [load(expression.left, asking), load(expression.right, asking)]
-  if (right.kind !== 'value' || typeof right.value === 'string') return right.kind === 'absent' ? absent : undecidable('an operation on something that is no number')
+  if (right.kind !== 'value' || typeof right.value === 'string')
+    return right.kind === 'absent' ? absent : undecidable('an operation on something that is no number')
   if (left.kind === 'chance') return maskedChance(left, expression.operator, right.value)
   if (left.kind !== 'value') return left
-  return typeof left.value === 'string' ? undecidable('an operation on a name') : value(operate(expression.operator, left.value, right.value))
+  return typeof left.value === 'string'
+    ? undecidable('an operation on a name')
+    : value(operate(expression.operator, left.value, right.value))
 }
 
 /** `meta random & 0x7fffffff`: as many equally likely numbers as the mask has values. */
 function maskedChance(left: Extract<Loaded, {kind: 'chance'}>, operator: string, mask: number | bigint): Loaded {
   const modulus = Number(mask) + 1
-  const contiguous = operator === '&' && Number.isInteger(Math.log2(modulus)) && modulus <= left.modulus && left.offset === 0
+  const contiguous =
+    operator === '&' && Number.isInteger(Math.log2(modulus)) && modulus <= left.modulus && left.offset === 0
   return contiguous ? {...left, modulus} : undecidable(`${left.about} ${operator} ${mask}`)
 }
 
 /** Numbers stay 32 bits, addresses bigint. */
-function operate(operator: '&' | '|' | '^' | '<<' | '>>', left: number | bigint, right: number | bigint): number | bigint {
+function operate(
+  operator: '&' | '|' | '^' | '<<' | '>>',
+  left: number | bigint,
+  right: number | bigint,
+): number | bigint {
   const [a, b] = [BigInt(left), BigInt(right)]
   const result =
     operator === '&' ? a & b : operator === '|' ? a | b : operator === '^' ? a ^ b : operator === '<<' ? a << b : a >> b

@@ -23,7 +23,9 @@ export function stagesOf(rulesets: readonly Ruleset[], hook: Hook, version: 4 | 
   const placed = rulesets
     .flatMap(({tables}) => tables)
     .filter((table) => table.family === family || table.family === 'inet')
-    .flatMap((table) => table.chains.flatMap((chain) => (chain.base?.hook === hook ? [{table, chain, base: chain.base}] : [])))
+    .flatMap((table) =>
+      table.chains.flatMap((chain) => (chain.base?.hook === hook ? [{table, chain, base: chain.base}] : [])),
+    )
     .reverse()
     .sort((a, b) => a.base.priority - b.base.priority)
   const nat = placed.filter(({base}) => base.type === 'nat')

@@ -1,11 +1,11 @@
 import {formatIpAddress} from '../../address/ip-address.js'
-import {protocol} from '../protocols.js'
 import type {Verdict} from '../packet-trace.js'
+import {protocol} from '../protocols.js'
 import {type ChainResult, type FindChain, runChain} from './chain.js'
 import type {PlacedChain, Stage} from './hook-order.js'
 import {type PacketState, trackPacket} from './packet-state.js'
 import {isLoopback, routeIn, sameAddress} from './route.js'
-import {assume, record, type Run} from './run.js'
+import {assume, type Run, record} from './run.js'
 
 /** Asks everything that hangs on the hook; ACCEPT ends one chain only, the next one is asked. */
 export function runHook(run: Run, stages: readonly Stage[], find: FindChain): Verdict {
@@ -67,7 +67,12 @@ function rerouted(run: Run): Verdict {
   const {kind, dev, because} = routeIn(surroundings, {dst: packet.dst, src: packet.src, mark: packet.mark})
   const to = formatIpAddress(packet.dst)
   if (kind === 'unknown') {
-    assume(run, {about: `the route to ${to}`, assumed: `leaves by ${packet.out ?? 'the interface it had'}`, at: null, turn: '--env'})
+    assume(run, {
+      about: `the route to ${to}`,
+      assumed: `leaves by ${packet.out ?? 'the interface it had'}`,
+      at: null,
+      turn: '--env',
+    })
     return 'accept'
   }
   if (kind === 'unreachable') return noWay(run, because)
@@ -80,12 +85,16 @@ function rerouted(run: Run): Verdict {
 }
 
 function noWay(run: Run, because: string): Verdict {
-  record(run, 'routing', 'route', 'drop', [{field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'}])
+  record(run, 'routing', 'route', 'drop', [
+    {field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'},
+  ])
   return 'drop'
 }
 
 /** IPv6 has no such switch: ::1 never leaves. */
 export function routesLoopback(run: Run, dev: string | null): boolean {
   const {sysctl} = run.surroundings
-  return run.packet.version === 4 && [`all`, dev ?? ''].some((name) => sysctl[`net.ipv4.conf.${name}.route_localnet`] === 1)
+  return (
+    run.packet.version === 4 && [`all`, dev ?? ''].some((name) => sysctl[`net.ipv4.conf.${name}.route_localnet`] === 1)
+  )
 }

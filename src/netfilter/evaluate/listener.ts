@@ -25,8 +25,8 @@ export function findListener(
     if (socket.proto !== proto || socket.port !== port) continue
     const transparent = socket.transparent ?? null
     if (wildcards.has(socket.address)) {
-      // An IPv6 wildcard takes IPv4 too, unless the socket is IPv6 alone, in which case IPv4 has one of its own.
-      if (socket.address === '0.0.0.0' && address.version === 6) continue
+      // `*` and `::` take IPv4 too; `[::]` is how ss shows a socket that is for IPv6 alone.
+      if (socket.address === (address.version === 6 ? '0.0.0.0' : '[::]')) continue
       wildcard ??= {wildcard: true, transparent}
       continue
     }

@@ -1,23 +1,24 @@
-import {type IpAddress, formatIpAddress} from '../../address/ip-address.js'
+import {formatIpAddress, type IpAddress} from '../../address/ip-address.js'
 import {inNetwork, type Network} from '../../address/network.js'
 import type {InterfaceAddress} from '../environment/surroundings.js'
+import type {Expression, Value} from '../expression.js'
 import {hasPorts} from '../protocols.js'
 import type {Rule} from '../ruleset.js'
 import type {Action, AddressRange, NatRange, NumberRange} from '../statement.js'
-import {accept, drop, drawElement, next, type Performed} from './action.js'
+import {accept, drawElement, drop, next, type Performed} from './action.js'
 import type {FindSet} from './compare.js'
 import {lookUp} from './compare.js'
-import {load, type Loaded} from './expression-value.js'
-import {assume, type Run} from './run.js'
+import {type Loaded, load} from './expression-value.js'
 import {isConfirmed} from './packet-state.js'
 import {isLoopback, routeIn} from './route.js'
-import type {Expression, Value} from '../expression.js'
+import {assume, type Run} from './run.js'
 
 /** Gives the connection a new destination, and with it the packet (nf_nat_setup_info). */
 function setDestination(run: Run, by: 'REDIRECT' | 'DNAT', address: IpAddress, port: number | null): Performed {
   const {packet} = run
   if (isConfirmed(packet)) return accept
-  const changes = address.value !== packet.dst.value || (hasPorts(packet.protocol) && port !== null && port !== packet.dport)
+  const changes =
+    address.value !== packet.dst.value || (hasPorts(packet.protocol) && port !== null && port !== packet.dport)
   packet.dst = address
   if (hasPorts(packet.protocol) && port !== null) packet.dport = port
   packet.natDone.dst = true
@@ -52,7 +53,12 @@ function choosePort(run: Run, {ports, random}: NatRange, present: number | null,
   if (!hasPorts(run.packet.protocol)) return present
   run.packet.drawnPort = true
   const range: NumberRange = ports ?? {low: 1024, high: 65535}
-  assume(run, {about: 'the port that NAT draws', assumed: `is ${ports ? range.low : present}, out of ${range.low}-${range.high}`, at: rule.name, turn: null})
+  assume(run, {
+    about: 'the port that NAT draws',
+    assumed: `is ${ports ? range.low : present}, out of ${range.low}-${range.high}`,
+    at: rule.name,
+    turn: null,
+  })
   return ports ? range.low : present
 }
 
@@ -78,10 +84,19 @@ function incomingAddress(run: Run, rule: Rule): IpAddress | null {
   const own = surroundings.interfaces?.get(packet.in ?? '')
   if (own === undefined) {
     const to = packet.in === 'lo' ? loopbackAddress(packet.version) : packet.dst
-    assume(run, {about: `the first address of ${packet.in ?? 'the incoming interface'}`, assumed: `is ${formatIpAddress(to)}`, at: rule.name, turn: '--addr'})
+    assume(run, {
+      about: `the first address of ${packet.in ?? 'the incoming interface'}`,
+      assumed: `is ${formatIpAddress(to)}`,
+      at: rule.name,
+      turn: '--addr',
+    })
     return to
   }
-  return own.find(({address}) => address.version === packet.version && (packet.version === 4 || sameScope(address, packet.dst)))?.address ?? null
+  return (
+    own.find(
+      ({address}) => address.version === packet.version && (packet.version === 4 || sameScope(address, packet.dst)),
+    )?.address ?? null
+  )
 }
 
 /** IPv6 addresses are redirected within their scope: link-local to link-local, loopback to loopback. */
@@ -103,7 +118,12 @@ export function mapNat(run: Run, action: Extract<Action, {kind: 'nat-map'}>, fin
   const found = mapData(run, action.address, findSet)
   const port = action.port === null ? null : mapData(run, action.port, findSet)
   if (found === 'unknown' || port === 'unknown') {
-    assume(run, {about: 'the map that NAT asks', assumed: 'cannot be decided: it is not known', at: rule.name, turn: null})
+    assume(run, {
+      about: 'the map that NAT asks',
+      assumed: 'cannot be decided: it is not known',
+      at: rule.name,
+      turn: null,
+    })
     return {kind: 'verdict', verdict: 'unknown'}
   }
   if (found === null) return {kind: 'break', check: null}
@@ -120,20 +140,33 @@ export function mapNat(run: Run, action: Extract<Action, {kind: 'nat-map'}>, fin
 function mapData(run: Run, expression: Expression, findSet: FindSet): Value[] | null | 'unknown' {
   if (expression.kind !== 'map') {
     const loaded = load(expression, run)
-    return loaded.kind === 'value' ? [loaded.value] : loaded.kind === 'concat' ? loaded.values : loaded.kind === 'absent' ? null : 'unknown'
+    return loaded.kind === 'value'
+      ? [loaded.value]
+      : loaded.kind === 'concat'
+        ? loaded.values
+        : loaded.kind === 'absent'
+          ? null
+          : 'unknown'
   }
-  const elements = expression.elements.kind === 'elements' ? expression.elements.elements : findSet(expression.elements.name)?.elements
+  const elements =
+    expression.elements.kind === 'elements' ? expression.elements.elements : findSet(expression.elements.name)?.elements
   const key: Loaded = load(expression.key, run)
   if (elements === undefined || key.kind === 'unknown' || key.kind === 'undecidable') return 'unknown'
   if (key.kind === 'absent') return null
-  const element = key.kind === 'chance' ? drawElement(run, elements, key) : lookUp(key.kind === 'concat' ? key.values : [key.value], elements)
+  const element =
+    key.kind === 'chance'
+      ? drawElement(run, elements, key)
+      : lookUp(key.kind === 'concat' ? key.values : [key.value], elements)
   return Array.isArray(element?.data) ? element.data : null
 }
 
 /** NETMAP exchanges the network and keeps the host's bits. */
 export function netmap(run: Run, network: Network): Performed {
   const {packet, hook} = run
-  const map = (address: IpAddress): IpAddress => ({version: address.version, value: (address.value & ~network.mask) | network.value})
+  const map = (address: IpAddress): IpAddress => ({
+    version: address.version,
+    value: (address.value & ~network.mask) | network.value,
+  })
   if (hook === 'prerouting' || hook === 'output') return setDestination(run, 'DNAT', map(packet.dst), packet.dport)
   return setSource(run, map(packet.src), packet.sport)
 }
@@ -143,7 +176,12 @@ export function masquerade(run: Run, range: NatRange, rule: Rule): Performed {
   const {packet} = run
   const address = outgoingAddress(run)
   if (address === 'unknown') {
-    assume(run, {about: `the address of ${packet.out ?? 'the outgoing interface'}`, assumed: 'is not known: the source is left as it is', at: rule.name, turn: '--addr'})
+    assume(run, {
+      about: `the address of ${packet.out ?? 'the outgoing interface'}`,
+      assumed: 'is not known: the source is left as it is',
+      at: rule.name,
+      turn: '--addr',
+    })
     return setSource(run, null, choosePort(run, range, packet.sport, rule))
   }
   return address === null ? drop : setSource(run, address, choosePort(run, range, packet.sport, rule))
@@ -156,11 +194,19 @@ function outgoingAddress(run: Run): IpAddress | null | 'unknown' {
   const all = [...own, ...[...interfaces.values()].flat().filter((address) => !own.includes(address))]
   const candidates = all.filter(({address, secondary}) => address.version === run.packet.version && !secondary)
   if (run.packet.version === 6) return select6(run, own, candidates)
-  return select4(run, own, candidates.filter(({address}) => !isLoopback(address)))
+  return select4(
+    run,
+    own,
+    candidates.filter(({address}) => !isLoopback(address)),
+  )
 }
 
 /** inet_select_addr: of the interface's primary addresses the one whose subnet holds the next hop, else the first. */
-function select4(run: Run, own: readonly InterfaceAddress[], candidates: readonly InterfaceAddress[]): IpAddress | null {
+function select4(
+  run: Run,
+  own: readonly InterfaceAddress[],
+  candidates: readonly InterfaceAddress[],
+): IpAddress | null {
   const {packet, surroundings} = run
   const hop = routeIn(surroundings, {dst: packet.dst, src: packet.src, mark: packet.mark}).gateway ?? packet.dst
   const here = candidates.filter((candidate) => own.includes(candidate))
@@ -168,7 +214,11 @@ function select4(run: Run, own: readonly InterfaceAddress[], candidates: readonl
 }
 
 /** RFC 6724 as the kernel has it: the destination itself, the fitting scope, the outgoing interface first, then the longest common prefix, then the order of the list. */
-function select6(run: Run, own: readonly InterfaceAddress[], candidates: readonly InterfaceAddress[]): IpAddress | null {
+function select6(
+  run: Run,
+  own: readonly InterfaceAddress[],
+  candidates: readonly InterfaceAddress[],
+): IpAddress | null {
   const {dst} = run.packet
   const width = (address: IpAddress): number => (scope(address) === 'global' ? 14 : 2)
   const rank = (candidate: InterfaceAddress): number => {
@@ -179,6 +229,9 @@ function select6(run: Run, own: readonly InterfaceAddress[], candidates: readonl
     const length = candidate.network.mask.toString(2).replace(/0+$/, '').length
     return scoped + (own.includes(candidate) ? 500 : 0) + Math.min(common, length)
   }
-  const best = candidates.reduce<InterfaceAddress | null>((top, one) => (top === null || rank(one) > rank(top) ? one : top), null)
+  const best = candidates.reduce<InterfaceAddress | null>(
+    (top, one) => (top === null || rank(one) > rank(top) ? one : top),
+    null,
+  )
   return best?.address ?? null
 }

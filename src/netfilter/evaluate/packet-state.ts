@@ -101,7 +101,8 @@ export function startPacket(asked: Packet): PacketState {
  * before any NAT chain saw it (its status is given, and does not say that NAT is done): that one stays unsettled for ever.
  */
 function isNatSettled({natDone, loopbackOf, ctstatus}: Packet): boolean {
-  if (loopbackOf === true) return ctstatus === undefined || !ctstatus.includes('CONFIRMED') || ctstatus.some((name) => /NAT/.test(name))
+  if (loopbackOf === true)
+    return ctstatus === undefined || !ctstatus.includes('CONFIRMED') || ctstatus.some((name) => /NAT/.test(name))
   return natDone === true
 }
 
@@ -132,7 +133,8 @@ export function trackPacket(packet: PacketState): Tracking {
   if (state === 'UNTRACKED') return {kind: 'untracked'}
   if (state === 'INVALID') return {kind: 'none'}
   const isState = (text: string): text is Connection['state'] => /^(NEW|ESTABLISHED|RELATED)$/.test(text)
-  if (!isState(state)) throw new DataError('is no conntrack state', state, 'Give NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED')
+  if (!isState(state))
+    throw new DataError('is no conntrack state', state, 'Give NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED')
   return {kind: 'entry', connection: knownConnection(packet, state)}
 }
 
@@ -210,7 +212,17 @@ const portsDiffer = (a: number | null, b: number | null): boolean => a !== null 
 export function isNatted(connection: Connection, side: 'src' | 'dst'): boolean {
   if (connection.template) return false
   if (connection.status?.has(side === 'dst' ? 'DNAT' : 'SNAT')) return true
-  const {origsrc, origdst, replsrc, repldst, origsrcport, origdstport, replsrcport, repldstport, protocol: number} = connection
+  const {
+    origsrc,
+    origdst,
+    replsrc,
+    repldst,
+    origsrcport,
+    origdstport,
+    replsrcport,
+    repldstport,
+    protocol: number,
+  } = connection
   if (side === 'dst') return differ(origdst, replsrc) || (hasPorts(number) && portsDiffer(origdstport, replsrcport))
   return differ(origsrc, repldst) || (hasPorts(number) && portsDiffer(origsrcport, repldstport))
 }

@@ -5,7 +5,7 @@ import type {FindChain} from './chain.js'
 import {routesLoopback, runHook} from './hook.js'
 import type {Stage} from './hook-order.js'
 import {isLoopback, type RouteAnswer, routeIn} from './route.js'
-import {assume, record, type Run} from './run.js'
+import {assume, type Run, record} from './run.js'
 
 /** What a path asks of the prepared rules. */
 export interface Way {
@@ -42,17 +42,27 @@ function receive(run: Run, path: 'path-in' | 'path-forward', way: Way): Verdict 
   if (found.kind === 'unreachable') return refuse(run, found.because)
   const here = found.kind === 'unknown' ? path === 'path-in' : found.kind !== 'unicast'
   if (found.kind === 'unknown') noteUnknownRoute(run, here)
-  else record(run, 'routing', 'route', here ? 'local' : `forward by ${found.dev}`, [{field: 'dst', want: found.because, got: formatIpAddress(packet.dst), holds: 'yes'}])
+  else
+    record(run, 'routing', 'route', here ? 'local' : `forward by ${found.dev}`, [
+      {field: 'dst', want: found.because, got: formatIpAddress(packet.dst), holds: 'yes'},
+    ])
   return here ? inOrder(run, ['input'], way) : forward(run, found, way)
 }
 
 function noteUnknownRoute(run: Run, here: boolean): void {
   const to = formatIpAddress(run.packet.dst)
-  assume(run, {about: `the route to ${to}`, assumed: here ? 'is local' : 'leads to another machine', at: null, turn: '--env'})
+  assume(run, {
+    about: `the route to ${to}`,
+    assumed: here ? 'is local' : 'leads to another machine',
+    at: null,
+    turn: '--env',
+  })
 }
 
 function refuse(run: Run, because: string): Verdict {
-  record(run, 'routing', 'route', 'drop', [{field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'}])
+  record(run, 'routing', 'route', 'drop', [
+    {field: 'route', want: because, got: formatIpAddress(run.packet.dst), holds: 'no'},
+  ])
   return 'drop'
 }
 
@@ -61,7 +71,9 @@ function martianReason(run: Run): string | null {
   const {packet} = run
   if (packet.in === null || packet.in === 'lo' || packet.version === 6 || routesLoopback(run, packet.in)) return null
   const martian = isLoopback(packet.dst) ? packet.dst : isLoopback(packet.src) ? packet.src : null
-  return martian === null ? null : `${formatIpAddress(martian)} is not accepted from ${packet.in}: route_localnet is off`
+  return martian === null
+    ? null
+    : `${formatIpAddress(martian)} is not accepted from ${packet.in}: route_localnet is off`
 }
 
 function forward(run: Run, found: RouteAnswer, way: Way): Verdict {

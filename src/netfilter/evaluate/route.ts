@@ -1,9 +1,9 @@
 import {formatIpAddress, type IpAddress, parseIpAddress} from '../../address/ip-address.js'
 import {inNetwork} from '../../address/network.js'
-import type {Environment} from '../environment.js'
 import type {RouteEntry} from '../environment/ip-route.js'
 import type {PolicyRule} from '../environment/ip-rule.js'
 import {readSurroundings, type Surroundings} from '../environment/surroundings.js'
+import type {Environment} from '../environment.js'
 
 /** What the routing decision asks of a packet. */
 export interface RouteQuestion {
@@ -56,7 +56,8 @@ const defaultRules = (version: 4 | 6): PolicyRule[] =>
 export function routeIn(surroundings: Surroundings, question: RouteQuestion): RouteAnswer {
   const {routes, policyRules} = surroundings
   const {version} = question.dst
-  if (routes === null || !routes.some((route) => route.network.version === version)) return withoutRoutes(surroundings, question.dst)
+  if (routes === null || !routes.some((route) => route.network.version === version))
+    return withoutRoutes(surroundings, question.dst)
   const own = policyRules?.filter((rule) => rule.version === version) ?? []
   for (const rule of own.length > 0 ? own : defaultRules(version)) {
     const applies = ruleApplies(rule, question)
@@ -99,7 +100,8 @@ function longestPrefix(routes: readonly RouteEntry[], rule: PolicyRule, dst: IpA
     if (route.table !== rule.table && tableNames[route.table] !== rule.table) continue
     if (rule.suppressPrefix !== null && route.length <= rule.suppressPrefix) continue
     if (!inNetwork(route.network, dst)) continue
-    if (best === null || route.length > best.length || (route.length === best.length && route.metric < best.metric)) best = route
+    if (best === null || route.length > best.length || (route.length === best.length && route.metric < best.metric))
+      best = route
   }
   return best
 }
@@ -117,7 +119,8 @@ const tableNames: Readonly<Record<string, string>> = {
 function routeAnswer(route: RouteEntry): RouteAnswer {
   const {type, dev, prefsrc, gateway, line} = route
   if (type === 'local' || type === 'anycast') return answer('local', line, {dev: 'lo', prefsrc, gateway})
-  if (type === 'unicast' || type === 'broadcast' || type === 'multicast') return answer(type, line, {dev, prefsrc, gateway})
+  if (type === 'unicast' || type === 'broadcast' || type === 'multicast')
+    return answer(type, line, {dev, prefsrc, gateway})
   return answer('unreachable', line)
 }
 
@@ -154,7 +157,8 @@ function typeByInterfaces({interfaces}: Surroundings, address: IpAddress, dev: s
     if (dev !== null && name !== dev) continue
     for (const own of addresses) {
       if (sameAddress(own.address, address)) return 'LOCAL'
-      if (address.version === 4 && inNetwork(own.network, address) && isLastOf(own.network.mask, address)) return 'BROADCAST'
+      if (address.version === 4 && inNetwork(own.network, address) && isLastOf(own.network.mask, address))
+        return 'BROADCAST'
     }
   }
   return 'UNICAST'
@@ -162,4 +166,3 @@ function typeByInterfaces({interfaces}: Surroundings, address: IpAddress, dev: s
 
 const isLastOf = (mask: bigint, address: IpAddress): boolean =>
   mask < 0xfffffffen && address.value === (address.value | (0xffffffffn ^ mask))
-

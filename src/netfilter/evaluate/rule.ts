@@ -64,7 +64,8 @@ export function runRule(run: Run, table: Table, rule: Rule): RuleResult {
       const end = endOfMatches(statements, at)
       const judged = judge(run, rule, statements.slice(at, end).filter(isMatch), findSet, checks)
       at = end
-      if (judged.holds === 'unknown') return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
+      if (judged.holds === 'unknown')
+        return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
       if (!judged.holds) return {kind: 'next', matched: counted, checks, failed: judged.failed}
       continue
     }
@@ -110,7 +111,12 @@ function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet
   return open.length === 0 ? {holds: true, failed: null} : judgeOpen(run, rule, open, checks)
 }
 
-function judgeOpen(run: Run, rule: Rule, open: readonly {match: Match; finding: Exclude<Finding, boolean>}[], checks: Check[]): Judgement {
+function judgeOpen(
+  run: Run,
+  rule: Rule,
+  open: readonly {match: Match; finding: Exclude<Finding, boolean>}[],
+  checks: Check[],
+): Judgement {
   const explain = (match: Match, holds: Check['holds']): Check | null => run.steps && checkOf(match, run, holds)
   const supposed = open.map(({match, finding}) => ({match, finding: suppose(run, match, finding)}))
   for (const {match, finding} of supposed) {
@@ -160,4 +166,5 @@ function suppose(run: Run, match: Match, finding: Exclude<Finding, boolean>): Ex
 
 /** The action that decides a rule, for the name of its step. */
 export const decidingAction = (rule: Rule): Action | null =>
-  rule.statements.findLast((statement): statement is Action => !isMatch(statement) && statement.kind !== 'counter') ?? null
+  rule.statements.findLast((statement): statement is Action => !isMatch(statement) && statement.kind !== 'counter') ??
+  null

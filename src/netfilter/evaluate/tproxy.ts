@@ -1,5 +1,5 @@
-import {check} from '../../decision/check.js'
 import type {IpAddress} from '../../address/ip-address.js'
+import {check} from '../../decision/check.js'
 import type {Rule} from '../ruleset.js'
 import type {Action} from '../statement.js'
 import {accept, drop, next, type Performed} from './action.js'
@@ -12,7 +12,8 @@ import {assume, type Run} from './run.js'
  */
 export function tproxy(run: Run, action: Extract<Action, {kind: 'tproxy'}>, rule: Rule): Performed {
   const {packet} = run
-  if (action.family !== null && action.family !== packet.version) return breakOff(run, 'nfproto', String(action.family), String(packet.version))
+  if (action.family !== null && action.family !== packet.version)
+    return breakOff(run, 'nfproto', String(action.family), String(packet.version))
   const port = action.port ?? packet.dport
   const address = action.address ?? listenAddress(run)
   if (!listens(run, address, port, rule)) {
@@ -42,6 +43,7 @@ function listens(run: Run, address: IpAddress, port: number | null, rule: Rule):
     return true
   }
   if (listener === null) return false
-  if (listener.transparent === null) assume(run, {about: `the listener on port ${port}`, assumed: 'is transparent', at: rule.name, turn: null})
+  if (listener.transparent === null)
+    assume(run, {about: `the listener on port ${port}`, assumed: 'is transparent', at: rule.name, turn: null})
   return listener.transparent !== false
 }

@@ -1,4 +1,4 @@
-import {type IpAddress, formatIpAddress} from '../../address/ip-address.js'
+import {formatIpAddress, type IpAddress} from '../../address/ip-address.js'
 import {inNetwork} from '../../address/network.js'
 import {inIpSet, type SetSubject} from '../environment/ipset.js'
 import type {Surroundings} from '../environment/surroundings.js'
@@ -136,7 +136,13 @@ function matchOwner(match: OwnerMatch, {packet, hook}: Asking): Finding {
 
 function ownerId(ids: Negatable<NumberRange> | undefined, id: number | null | undefined, what: string): Finding {
   if (ids === undefined) return true
-  if (id === undefined || id === null) return assumed(ids.negated, `the sending socket's ${what} id`, `is not ${formatRange(ids.of)}`, `--${what === 'user' ? 'uid' : 'gid'}`)
+  if (id === undefined || id === null)
+    return assumed(
+      ids.negated,
+      `the sending socket's ${what} id`,
+      `is not ${formatRange(ids.of)}`,
+      `--${what === 'user' ? 'uid' : 'gid'}`,
+    )
   return within(ids.of, id) !== ids.negated
 }
 
@@ -174,7 +180,13 @@ function matchAddressType(match: AddressTypeMatch, asking: Asking): Finding {
 
 function hasType(types: readonly string[], address: IpAddress, dev: string | null, {surroundings}: Asking): Finding {
   const type = addressType(surroundings, address, dev)
-  if (type === null) return assumed(types.includes('UNICAST') && !types.includes('LOCAL'), formatIpAddress(address), 'is no address of this machine', '--addr')
+  if (type === null)
+    return assumed(
+      types.includes('UNICAST') && !types.includes('LOCAL'),
+      formatIpAddress(address),
+      'is no address of this machine',
+      '--addr',
+    )
   if (address.version === 4) return types.includes(type)
   // xt_addrtype asks each kind of IPv6 type on its own: a local address is unicast too, and all that are named must hold.
   if (types.includes('MULTICAST') && type !== 'MULTICAST') return false
@@ -183,7 +195,9 @@ function hasType(types: readonly string[], address: IpAddress, dev: string | nul
 }
 
 function lengthFinding(range: NumberRange, packet: PacketState): Finding {
-  return packet.length === null ? assumed(false, "the packet's length", `is not ${formatRange(range, ':')}`) : within(range, packet.length)
+  return packet.length === null
+    ? assumed(false, "the packet's length", `is not ${formatRange(range, ':')}`)
+    : within(range, packet.length)
 }
 
 function matchTtl(match: Extract<Match, {kind: 'ttl'}>, packet: PacketState): Finding {
@@ -208,7 +222,9 @@ function matchSet(match: Extract<Match, {kind: 'set'}>, {packet, surroundings}: 
     interfaceName: (side) => (side === 'src' ? packet.in : packet.out),
   }
   const found = inIpSet(surroundings.ipsets, match.name, match.sides, subject)
-  return found === null ? assumed(match.negated, `ipset ${match.name}`, 'does not hold the packet', null) : found !== match.negated
+  return found === null
+    ? assumed(match.negated, `ipset ${match.name}`, 'does not hold the packet', null)
+    : found !== match.negated
 }
 
 /** A set's port of an ICMP message is its type and code; protocols without ports have 0. */

@@ -1,10 +1,18 @@
-import type {ModuleOptions, RuleOption} from '../options.js'
 import {icmpTypeByName} from '../icmp-types.js'
+import type {ModuleOptions, RuleOption} from '../options.js'
 import {protocolNumber} from '../protocols.js'
 import type {AddressTypeMatch, ConntrackMatch, Match, Negatable, OwnerMatch} from '../statement.js'
 import {tcpFlagBits} from '../tcp-flags.js'
 import type {Fail} from './fail.js'
-import {firstValue, highestPort, readAddressRange, readMark, readNetwork, readNumber, readRange} from './option-values.js'
+import {
+  firstValue,
+  highestPort,
+  readAddressRange,
+  readMark,
+  readNetwork,
+  readNumber,
+  readRange,
+} from './option-values.js'
 import {formatModule} from './print-options.js'
 import {portNumber} from './services.js'
 
@@ -56,7 +64,8 @@ const tcp = (option: RuleOption, fail: Fail): Match | null => {
   if (option.name === '--syn') return {kind: 'tcp-flags', negated: option.negated, mask: 0x17, set: 0x02}
   if (option.name !== '--tcp-flags') return ports(option, fail)
   const [mask, set] = option.values.map((names) => tcpFlagBits(names.split(',')))
-  if (mask === undefined || set === undefined || mask === null || set === null) return fail('"--tcp-flags" takes two lists of flags')
+  if (mask === undefined || set === undefined || mask === null || set === null)
+    return fail('"--tcp-flags" takes two lists of flags')
   return {kind: 'tcp-flags', negated: option.negated, mask, set}
 }
 
@@ -82,7 +91,9 @@ function readIcmpType(text: string, version: 4 | 6, fail: Fail): [number | null,
 const mark =
   (of: 'packet' | 'connection') =>
   (option: RuleOption, fail: Fail): Match | null =>
-    option.name === '--mark' ? {kind: 'mark', of, negated: option.negated, ...readMark(firstValue(option, fail), fail)} : null
+    option.name === '--mark'
+      ? {kind: 'mark', of, negated: option.negated, ...readMark(firstValue(option, fail), fail)}
+      : null
 
 const negatable = <T>(option: RuleOption, of: T): Negatable<T> => ({negated: option.negated, of})
 
@@ -128,9 +139,11 @@ function readConntrackOption(match: ConntrackMatch, option: RuleOption, fail: Fa
   const text = firstValue(option, fail)
   const network = conntrackNetworks[option.name]
   const port = conntrackPorts[option.name]
-  if (option.name === '--ctstate' || option.name === '--state') match.state = negatable(option, lists(text.toUpperCase()))
+  if (option.name === '--ctstate' || option.name === '--state')
+    match.state = negatable(option, lists(text.toUpperCase()))
   else if (option.name === '--ctstatus') match.status = negatable(option, lists(text.toUpperCase()))
-  else if (option.name === '--ctdir') match.direction = negatable(option, text.toUpperCase() === 'REPLY' ? 'REPLY' : 'ORIGINAL')
+  else if (option.name === '--ctdir')
+    match.direction = negatable(option, text.toUpperCase() === 'REPLY' ? 'REPLY' : 'ORIGINAL')
   else if (option.name === '--ctproto') {
     match.protocol = negatable(option, protocolNumber(text) ?? fail(`"${text}" is no protocol`))
   } else if (network !== undefined) match[network] = negatable(option, readNetwork(text, fail))
@@ -175,7 +188,9 @@ const statistic: CompileModule = (options, fail) => {
   const [random, every] = [value('--probability'), value('--every')]
   if (random) {
     const probability = Number(firstValue(random, fail))
-    return probability >= 0 && probability <= 1 ? chance(random, probability) : fail('"--probability" is no number from 0 to 1')
+    return probability >= 0 && probability <= 1
+      ? chance(random, probability)
+      : fail('"--probability" is no number from 0 to 1')
   }
   return every ? chance(every, 1 / Math.max(1, readNumber(firstValue(every, fail), fail))) : null
 }
@@ -184,7 +199,9 @@ const set: CompileModule = (options, fail) => {
   const asked = options.find(({name}) => name === '--match-set' || name === '--set')
   if (asked === undefined) return null
   const [name, flags = ''] = asked.values
-  const sides = flags.split(',').map((side) => (side === 'src' || side === 'dst' ? side : fail(`"${side}" is neither src nor dst`)))
+  const sides = flags
+    .split(',')
+    .map((side) => (side === 'src' || side === 'dst' ? side : fail(`"${side}" is neither src nor dst`)))
   if (name === undefined) return fail('"--match-set" names no set')
   const others = options.filter((option) => option !== asked).map((option) => option.name)
   // The counters of a set are updated or not: no rule can see it.
@@ -202,7 +219,14 @@ const socket: CompileModule = (options) => {
   const names = options.map(({name}) => name)
   if (!names.every((name) => /^--(transparent|nowildcard|restore-skmark)$/.test(name))) return null
   const has = (name: string): boolean => names.includes(name)
-  return [{kind: 'socket', transparent: has('--transparent'), nowildcard: has('--nowildcard'), restoreMark: has('--restore-skmark')}]
+  return [
+    {
+      kind: 'socket',
+      transparent: has('--transparent'),
+      nowildcard: has('--nowildcard'),
+      restoreMark: has('--restore-skmark'),
+    },
+  ]
 }
 
 const modules: Readonly<Record<string, CompileModule>> = {
@@ -230,7 +254,9 @@ const modules: Readonly<Record<string, CompileModule>> = {
   ttl: each(ttl),
   hl: each(ttl),
   pkttype: each((option, fail) =>
-    option.name === '--pkt-type' ? {kind: 'pkttype', negated: option.negated, type: firstValue(option, fail).toLowerCase()} : null,
+    option.name === '--pkt-type'
+      ? {kind: 'pkttype', negated: option.negated, type: firstValue(option, fail).toLowerCase()}
+      : null,
   ),
   statistic,
   set,

@@ -22,7 +22,9 @@ export function compileTarget(target: Target, isChain: (name: string) => boolean
 
 /** Targets after which the packet, as far as rules can see it, is what it was, and the next rule runs. */
 const asides: ReadonlySet<string> = new Set(
-  'LOG NFLOG ULOG TRACE AUDIT CHECKSUM TCPMSS TCPOPTSTRIP CLASSIFY DSCP TOS ECN IDLETIMER RATEEST LED TEE SECMARK CONNSECMARK SET HMARK'.split(' '),
+  'LOG NFLOG ULOG TRACE AUDIT CHECKSUM TCPMSS TCPOPTSTRIP CLASSIFY DSCP TOS ECN IDLETIMER RATEEST LED TEE SECMARK CONNSECMARK SET HMARK'.split(
+    ' ',
+  ),
 )
 
 type CompileTarget = (options: readonly RuleOption[], fail: Fail) => Action | null
@@ -69,8 +71,7 @@ const ct: CompileTarget = (options, fail) => {
   return {kind: 'ct-template', zone: number, text: options.flatMap(({name, values}) => [name, ...values]).join(' ')}
 }
 
-const isRandom = (options: readonly RuleOption[]): boolean =>
-  options.some(({name}) => /^--random(-fully)?$/.test(name))
+const isRandom = (options: readonly RuleOption[]): boolean => options.some(({name}) => /^--random(-fully)?$/.test(name))
 
 const portsOnly = (options: readonly RuleOption[], fail: Fail): NatRange => {
   const ports = valueOf(options, '--to-ports', '--to-port')

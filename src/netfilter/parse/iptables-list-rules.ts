@@ -22,24 +22,42 @@ export function parseIptablesListRules(text: string, origin: string, table: stri
 
 function readLine(reading: Reading, line: string, number: number): void {
   if (line === '' || line.startsWith('#')) return
-  const fail = failAt(reading.origin, number)
+  const fail: Fail = failAt(reading.origin, number)
   const words = splitWords(line) ?? fail('has a quote that is not closed')
   const [command, name] = words.map((word) => word.text)
-  if (name === undefined) return fail('is no line of iptables -S')
-  if (command === '-P') declareBase(reading, name, words.slice(2).map((word) => word.text), fail)
+  if (name === undefined) fail('is no line of iptables -S')
+  if (command === '-P')
+    declareBase(
+      reading,
+      name,
+      words.slice(2).map((word) => word.text),
+      fail,
+    )
   else if (command === '-N') addChain(reading, userChain(name))
   else if (command === '-A') {
     const chain = reading.chains.get(name) ?? fail(`adds a rule to chain ${name}, which is not declared`)
     const text = line.slice(line.indexOf(' ', 3) + 1)
-    reading.pending.push({table: reading.table, chain, fail, ...readRuleOptions(words.slice(2), fail), text: words.length > 2 ? text : '', line: number})
+    reading.pending.push({
+      table: reading.table,
+      chain,
+      fail,
+      ...readRuleOptions(words.slice(2), fail),
+      text: words.length > 2 ? text : '',
+      line: number,
+    })
   } else fail('is no line of iptables -S')
 }
 
 /** `-P INPUT ACCEPT [-c packets bytes]`. */
-function declareBase({chains, table}: Reading, name: string, [policy, flag, ...counters]: readonly string[], fail: Fail): void {
+function declareBase(
+  {chains, table}: Reading,
+  name: string,
+  [policy, flag, ...counters]: readonly string[],
+  fail: Fail,
+): void {
   const hook = builtInHook(name)
   const read = readPolicy(policy)
-  if (hook === null || read === null) return fail(`"${policy}" is no policy of chain ${name}`)
+  if (hook === null || read === null) fail(`"${policy}" is no policy of chain ${name}`)
   const chain: Chain = {...userChain(name), base: iptablesBase(table.name, hook, read, false)}
   if (flag === '-c') chain.counters = readCounters(counters, fail)
   table.chains.push(chain)

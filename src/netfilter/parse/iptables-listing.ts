@@ -4,8 +4,8 @@ import {type Fail, failAt} from './fail.js'
 import {addRules, type PendingRule} from './iptables-rule.js'
 import {builtInHook, emptyTable, iptablesBase, readPolicy, userChain} from './iptables-table.js'
 import {groupPieces, readPieces} from './listing-options.js'
-import {isServiceName} from './services.js'
 import {formatRuleOptions} from './print-options.js'
+import {isServiceName} from './services.js'
 
 /** The columns of a listing: `-v` adds counters and interfaces, `--line-numbers` the number. */
 interface Columns {
@@ -30,7 +30,16 @@ interface Reading {
  * condition that nobody can decide. Throws a DataError with the line that is none of it.
  */
 export function parseIptablesListing(text: string, origin: string, table: string, family: Family): Ruleset {
-  const reading: Reading = {origin, table: emptyTable(family, table), family, chain: null, columns: null, pending: [], warnings: new Set(), blind: false}
+  const reading: Reading = {
+    origin,
+    table: emptyTable(family, table),
+    family,
+    chain: null,
+    columns: null,
+    pending: [],
+    warnings: new Set(),
+    blind: false,
+  }
   for (const [i, line] of text.split('\n').entries()) readLine(reading, line, i + 1)
   addRules(reading.pending)
   if (reading.blind) hideInterfaces(reading)
@@ -39,12 +48,13 @@ export function parseIptablesListing(text: string, origin: string, table: string
 
 function hideInterfaces({table, warnings, origin}: Reading): void {
   warnings.add(`${origin} was listed without -v: the interfaces that its rules ask for are missing`)
-  for (const rule of table.chains.flatMap((chain) => chain.rules)) rule.statements.unshift({kind: 'lost', what: 'the interfaces of the rule'})
+  for (const rule of table.chains.flatMap((chain) => chain.rules))
+    rule.statements.unshift({kind: 'lost', what: 'the interfaces of the rule'})
 }
 
 function readLine(reading: Reading, line: string, number: number): void {
   if (line.trim() === '' || line.startsWith('#')) return
-  const fail = failAt(reading.origin, number)
+  const fail: Fail = failAt(reading.origin, number)
   const chain = /^Chain (\S+) \((?:policy (\S+)(?: (\d+\w?) packets, (\d+\w?) bytes)?|\d+ references)\)/.exec(line)
   if (chain) beginChain(reading, chain, fail)
   else if (/^(num\s+)?(pkts bytes )?\s*(pkts\s+bytes\s+)?target\s+prot opt /.test(line.trimStart())) {
@@ -59,7 +69,7 @@ function beginChain(reading: Reading, [, name = '', policy, packets, bytes]: Reg
   const hook = builtInHook(name)
   if (policy !== undefined) {
     const read = readPolicy(policy)
-    if (hook === null || read === null) return fail(`"${policy}" is no policy of chain ${name}`)
+    if (hook === null || read === null) fail(`"${policy}" is no policy of chain ${name}`)
     chain.base = iptablesBase(reading.table.name, hook, read, false)
   }
   if (packets !== undefined && bytes !== undefined) chain.counters = counters(reading, packets, bytes)
@@ -81,8 +91,10 @@ function counters(reading: Reading, packets: string, bytes: string): Counters {
 }
 
 function readRule(reading: Reading, chain: Chain, columns: Columns, line: string, number: number, fail: Fail): void {
-  const start = new RegExp(`^\\s*${columns.number ? '\\d+\\s+' : ''}${columns.verbose ? '(\\d+[KMGT]?)\\s+(\\d+[KMGT]?) ' : ''}`).exec(line)
-  if (start === null) return fail('is no rule of iptables -L')
+  const start = new RegExp(
+    `^\\s*${columns.number ? '\\d+\\s+' : ''}${columns.verbose ? '(\\d+[KMGT]?)\\s+(\\d+[KMGT]?) ' : ''}`,
+  ).exec(line)
+  if (start === null) fail('is no rule of iptables -L')
   const counted = start[1] === undefined || start[2] === undefined ? null : counters(reading, start[1], start[2])
   const rest = line.slice(start[0].length)
   // A rule without target leaves the column empty.
@@ -90,7 +102,15 @@ function readRule(reading: Reading, chain: Chain, columns: Columns, line: string
   const words = rest.slice(target?.length ?? 0)
   const row = readColumns(words, columns.verbose) ?? fail('is no rule of iptables -L')
   const options = readOptions(reading, row, target, fail)
-  reading.pending.push({table: reading.table, chain, fail, options, counters: counted, text: formatRuleOptions(options), line: number})
+  reading.pending.push({
+    table: reading.table,
+    chain,
+    fail,
+    options,
+    counters: counted,
+    text: formatRuleOptions(options),
+    line: number,
+  })
 }
 
 interface Row {
@@ -108,7 +128,14 @@ function readColumns(text: string, verbose: boolean): Row | null {
   const parts = new RegExp(`^ *(\\S+) +(?:(?:--|-f|!f) +)?${interfaces}(\\S+) +(\\S+)(.*)$`).exec(text)
   if (parts === null) return null
   const [, protocol = '', incoming, outgoing, source = '', destination = '', rest = ''] = parts
-  return {protocol, in: verbose ? (incoming ?? null) : null, out: verbose ? (outgoing ?? null) : null, source, destination, rest}
+  return {
+    protocol,
+    in: verbose ? (incoming ?? null) : null,
+    out: verbose ? (outgoing ?? null) : null,
+    source,
+    destination,
+    rest,
+  }
 }
 
 const option = (name: string, text: string): RuleOption => {
@@ -130,16 +157,22 @@ function readOptions(reading: Reading, row: Row, target: string | null, fail: Fa
   const extensions = row.rest.slice(goto?.[0].length ?? 0).trim()
   noteNames(reading, extensions)
   const pieces = readPieces(extensions)
-  const {modules, target: arguments_} = pieces === null ? {modules: [{module: extensions, options: []}], target: []} : groupPieces(pieces)
+  const {modules, target: arguments_} =
+    pieces === null ? {modules: [{module: extensions, options: []}], target: []} : groupPieces(pieces)
   if (target === null) return {generic, modules, target: null}
-  return {generic, modules, target: {how: goto ? 'goto' : 'jump', name: target, options: arguments_.map((argument) => named(argument, target))}}
+  return {
+    generic,
+    modules,
+    target: {how: goto ? 'goto' : 'jump', name: target, options: arguments_.map((argument) => named(argument, target))},
+  }
 }
 
 /** Names that only the machine knows on which the listing was made. */
 function address(reading: Reading, text: string, fail: Fail): string {
   const [, not = '', name = '', rest = ''] = /^(!?)([^/]*)(.*)$/.exec(text) ?? []
   if (name === 'anywhere' || /^[\d.]+$/.test(name) || name.includes(':')) return text
-  if (name !== 'localhost' && name !== 'ip6-localhost' && name !== 'ip6-loopback') return fail(`"${name}" is the name of an address: list with -n`)
+  if (name !== 'localhost' && name !== 'ip6-localhost' && name !== 'ip6-loopback')
+    return fail(`"${name}" is the name of an address: list with -n`)
   const six = reading.family === 'ip6' || name !== 'localhost'
   reading.warnings.add(`${reading.origin} was listed without -n: localhost is taken for ${six ? '::1' : '127.0.0.1'}`)
   return `${not}${six ? '::1' : '127.0.0.1'}${rest}`
@@ -147,8 +180,13 @@ function address(reading: Reading, text: string, fail: Fail): string {
 
 /** Names of ports come from the machine's own list, which is taken to be the usual one. */
 function noteNames(reading: Reading, extensions: string): void {
-  const names = [...extensions.matchAll(/\b(?:spt|dpt)s?:!?(\S+)|multiport \w+ +!? ?(\S+)/g)].flatMap(([, one = '', several = '']) => [one, ...several.split(',')])
-  if (names.some(isServiceName)) reading.warnings.add(`${reading.origin} was listed without -n: names of ports are taken as /etc/services usually has them`)
+  const names = [...extensions.matchAll(/\b(?:spt|dpt)s?:!?(\S+)|multiport \w+ +!? ?(\S+)/g)].flatMap(
+    ([, one = '', several = '']) => [one, ...several.split(',')],
+  )
+  if (names.some(isServiceName))
+    reading.warnings.add(
+      `${reading.origin} was listed without -n: names of ports are taken as /etc/services usually has them`,
+    )
 }
 
 /** `to:` is printed by DNAT and SNAT alike, and by NETMAP. */

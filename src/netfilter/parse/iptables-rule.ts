@@ -23,7 +23,10 @@ export function addRules(pending: readonly PendingRule[]): void {
   const names = new Map<Table, Set<string>>()
   for (const {table, chain, fail, ...read} of pending) {
     let chains = names.get(table)
-    if (chains === undefined) names.set(table, (chains = new Set(table.chains.map(({name}) => name))))
+    if (chains === undefined) {
+      chains = new Set(table.chains.map(({name}) => name))
+      names.set(table, chains)
+    }
     chain.rules.push(buildRule(read, table.name, chain, (name) => chains?.has(name) ?? false, fail))
   }
 }

@@ -21,10 +21,19 @@ interface Reading {
  * Throws a DataError with the line that is none of it.
  */
 export function parseIptablesSave(text: string, origin: string, family: Family): Ruleset {
-  const reading: Reading = {origin, family, backend: backendOf(text), tables: [], table: null, chains: new Map(), pending: []}
+  const reading: Reading = {
+    origin,
+    family,
+    backend: backendOf(text),
+    tables: [],
+    table: null,
+    chains: new Map(),
+    pending: [],
+  }
   const lines = text.split('\n')
   for (const [i, line] of lines.entries()) readLine(reading, line.trimEnd(), i + 1)
-  if (reading.table) failAt(origin, lines.length)(`ends before the COMMIT of table ${reading.table.name}: it is cut off`)
+  if (reading.table)
+    failAt(origin, lines.length)(`ends before the COMMIT of table ${reading.table.name}: it is cut off`)
   addRules(reading.pending)
   return {origin, format: 'iptables-save', backend: reading.backend, tables: reading.tables, warnings: []}
 }
@@ -36,7 +45,7 @@ const backendOf = (text: string): Ruleset['backend'] => {
 
 function readLine(reading: Reading, line: string, number: number): void {
   if (line === '' || line.startsWith('#')) return
-  const fail = failAt(reading.origin, number)
+  const fail: Fail = failAt(reading.origin, number)
   if (line.startsWith('*')) beginTable(reading, line.slice(1).trim(), fail)
   else if (reading.table === null) fail('stands outside a table')
   else if (line === 'COMMIT') reading.table = null
@@ -54,12 +63,17 @@ function beginTable(reading: Reading, name: string, fail: Fail): void {
 }
 
 /** `INPUT DROP [0:0]`, `MY-CHAIN - [0:0]`, and `-N MY-CHAIN`, `-P INPUT DROP` of a restore file. */
-function declareChain(reading: Reading, table: Table, [name = '', policy, counters]: readonly string[], fail: Fail): void {
+function declareChain(
+  reading: Reading,
+  table: Table,
+  [name = '', policy, counters]: readonly string[],
+  fail: Fail,
+): void {
   const chain = findChain(reading, table, name)
   if (counters !== undefined) chain.counters = bracketCounters(counters, fail)
   if (policy === undefined || policy === '-') return
   const read = readPolicy(policy)
-  if (chain.base === null || read === null) return fail(`"${policy}" is no policy of chain ${name}`)
+  if (chain.base === null || read === null) fail(`"${policy}" is no policy of chain ${name}`)
   chain.base.policy = read
 }
 
@@ -86,9 +100,18 @@ function readRule(reading: Reading, table: Table, line: string, number: number, 
   if (!/^(-A|--append) /.test(rule)) fail('is no line of iptables-save')
   const words = splitWords(rule) ?? fail('has a quote that is not closed')
   const name = words[1]?.text ?? fail('names no chain')
-  if (!reading.chains.has(name) && builtInHook(name) === null) fail(`adds a rule to chain ${name}, which is not declared`)
+  if (!reading.chains.has(name) && builtInHook(name) === null)
+    fail(`adds a rule to chain ${name}, which is not declared`)
   const read = readRuleOptions(words.slice(2), fail)
   const text = rule.slice(rule.indexOf(' ', 3) + 1)
   const chain = findChain(reading, table, name)
-  reading.pending.push({table, chain, fail, options: read.options, counters: counters ?? read.counters, text: words.length > 2 ? text : '', line: number})
+  reading.pending.push({
+    table,
+    chain,
+    fail,
+    options: read.options,
+    counters: counters ?? read.counters,
+    text: words.length > 2 ? text : '',
+    line: number,
+  })
 }

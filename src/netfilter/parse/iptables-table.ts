@@ -18,7 +18,8 @@ export const iptablesTables: readonly string[] = ['raw', 'mangle', 'nat', 'filte
 export const builtInHook = (chain: string): Hook | null => (Object.hasOwn(hooks, chain) ? (hooks[chain] ?? null) : null)
 
 export function iptablesBase(table: string, hook: Hook, policy: 'accept' | 'drop', legacy: boolean): BaseChain {
-  if (table === 'nat') return {type: 'nat', hook, priority: hook === 'prerouting' || hook === 'output' ? -100 : 100, policy}
+  if (table === 'nat')
+    return {type: 'nat', hook, priority: hook === 'prerouting' || hook === 'output' ? -100 : 100, policy}
   const priority = table === 'security' && !legacy ? 150 : (priorities[table] ?? 0)
   return {type: table === 'mangle' && hook === 'output' ? 'route' : 'filter', hook, priority, policy}
 }

@@ -17,13 +17,17 @@ const match = (module: string, name: string, value: string | undefined, negated 
 })
 const target = (name: string, ...values: string[]): Piece => ({kind: 'target', option: option(name, values)})
 
-const phrase = (pattern: RegExp, read: Phrase['read']): Phrase => ({pattern: new RegExp(`^(?:${pattern.source})(?= |$)`), read})
+const phrase = (pattern: RegExp, read: Phrase['read']): Phrase => ({
+  pattern: new RegExp(`^(?:${pattern.source})(?= |$)`),
+  read,
+})
 
 /** `!` glued to the value, as ports, interfaces and lengths have it. */
 const glued = (module: string, name: string, text = ''): Piece =>
   text.startsWith('!') ? match(module, name, text.slice(1).trim(), true) : match(module, name, text)
 
-const portsOf = (module: string, side: string, text = ''): Piece => glued(module, side === 'spt' ? '--sport' : '--dport', text)
+const portsOf = (module: string, side: string, text = ''): Piece =>
+  glued(module, side === 'spt' ? '--sport' : '--dport', text)
 
 /** What follows the word `tcp` or `udp`. */
 function transport(module: string, text: string): Piece[] {
@@ -32,7 +36,12 @@ function transport(module: string, text: string): Piece[] {
     const parts = /^(spt|dpt)s?:(.+)$/.exec(word)
     const flags = /^flags:(!?)([^/]+)\/(.+)$/.exec(word)
     if (parts) pieces.push(portsOf(module, parts[1] ?? '', parts[2]))
-    else if (flags) pieces.push({kind: 'match', module, option: option('--tcp-flags', [flagNames(flags[2]), flagNames(flags[3])], flags[1] === '!')})
+    else if (flags)
+      pieces.push({
+        kind: 'match',
+        module,
+        option: option('--tcp-flags', [flagNames(flags[2]), flagNames(flags[3])], flags[1] === '!'),
+      })
   }
   return pieces
 }
@@ -69,50 +78,96 @@ const word = String.raw`\S+`
 const negation = '(! )?'
 
 const phrases: readonly Phrase[] = [
-  phrase(/(tcp|udp|sctp|dccp|udplite)((?: (?:(?:spt|dpt)s?|flags):\S+)+)/, ([, module = '', text = '']) => transport(module, text)),
+  phrase(/(tcp|udp|sctp|dccp|udplite)((?: (?:(?:spt|dpt)s?|flags):\S+)+)/, ([, module = '', text = '']) =>
+    transport(module, text),
+  ),
   phrase(/(tcp|udp|sctp|dccp|udplite)/, ([, module = '']) => [{kind: 'match', module, option: null}]),
-  phrase(/multiport (sports|dports|ports)  ?(! ?)?(\S+)/, ([, side = '', not, list]) => [match('multiport', `--${side}`, list, not !== undefined)]),
-  phrase(/(icmp|ipv6-icmp) ?(!)?type (\d+)(?: code (\d+)| codes (\d+)-(\d+))?/, ([, name, not, type, code, low, high]) => [
-    match(name === 'icmp' ? 'icmp' : 'icmp6', name === 'icmp' ? '--icmp-type' : '--icmpv6-type', `${type}${icmpCode(code, low, high)}`, not !== undefined),
+  phrase(/multiport (sports|dports|ports) {1,2}(! ?)?(\S+)/, ([, side = '', not, list]) => [
+    match('multiport', `--${side}`, list, not !== undefined),
   ]),
+  phrase(
+    /(icmp|ipv6-icmp) ?(!)?type (\d+)(?: code (\d+)| codes (\d+)-(\d+))?/,
+    ([, name, not, type, code, low, high]) => [
+      match(
+        name === 'icmp' ? 'icmp' : 'icmp6',
+        name === 'icmp' ? '--icmp-type' : '--icmpv6-type',
+        `${type}${icmpCode(code, low, high)}`,
+        not !== undefined,
+      ),
+    ],
+  ),
   phrase(/(icmp|ipv6-icmp) (!)?([a-zA-Z][\w-]*)/, ([, name, not, type]) => [
-    match(name === 'icmp' ? 'icmp' : 'icmp6', name === 'icmp' ? '--icmp-type' : '--icmpv6-type', type, not !== undefined),
+    match(
+      name === 'icmp' ? 'icmp' : 'icmp6',
+      name === 'icmp' ? '--icmp-type' : '--icmpv6-type',
+      type,
+      not !== undefined,
+    ),
   ]),
   phrase(new RegExp(`${negation}owner (UID|GID) match (${word})(?! incl)`), ([, not, id, value]) => [
     match('owner', id === 'UID' ? '--uid-owner' : '--gid-owner', value, not !== undefined),
   ]),
-  phrase(new RegExp(`${negation}owner socket exists`), ([, not]) => [match('owner', '--socket-exists', undefined, not !== undefined)]),
-  phrase(new RegExp(`${negation}(ctstate|ctproto|ctorigsrcport|ctorigdstport|ctreplsrcport|ctrepldstport|ctorigsrc|ctorigdst|ctreplsrc|ctrepldst|ctstatus|ctexpire|ctdir) (${word})`), ([, not, name, value]) => [
-    match('conntrack', `--${name}`, value, not !== undefined),
+  phrase(new RegExp(`${negation}owner socket exists`), ([, not]) => [
+    match('owner', '--socket-exists', undefined, not !== undefined),
   ]),
-  phrase(new RegExp(`${negation}state (${word})`), ([, not, value]) => [match('state', '--state', value, not !== undefined)]),
+  phrase(
+    new RegExp(
+      `${negation}(ctstate|ctproto|ctorigsrcport|ctorigdstport|ctreplsrcport|ctrepldstport|ctorigsrc|ctorigdst|ctreplsrc|ctrepldst|ctstatus|ctexpire|ctdir) (${word})`,
+    ),
+    ([, not, name, value]) => [match('conntrack', `--${name}`, value, not !== undefined)],
+  ),
+  phrase(new RegExp(`${negation}state (${word})`), ([, not, value]) => [
+    match('state', '--state', value, not !== undefined),
+  ]),
   phrase(/connmark match (! | )?(0x\S+)/, ([, not, value]) => [match('connmark', '--mark', value, not === '! ')]),
   phrase(/mark match (! )?(0x\S+)/, ([, not, value]) => [match('mark', '--mark', value, not !== undefined)]),
   phrase(/(source|destination) IP range (! )?(\S+)/, ([, side, not, value]) => [
     match('iprange', side === 'source' ? '--src-range' : '--dst-range', value, not !== undefined),
   ]),
   phrase(/length (\S+)/, ([, value]) => [glued('length', '--length', value)]),
-  phrase(/ADDRTYPE match((?: (?:src|dst)-type \S+)*)( limit-in| limit-out)?/, ([, types = '', limit]) => addressTypes(types, limit)),
+  phrase(/ADDRTYPE match((?: (?:src|dst)-type \S+)*)( limit-in| limit-out)?/, ([, types = '', limit]) =>
+    addressTypes(types, limit),
+  ),
   phrase(/PKTTYPE (!?=) (\S+)/, ([, sign, value]) => [match('pkttype', '--pkt-type', value, sign === '!=')]),
   phrase(/(TTL|HL) match \1 (==|!=|<|>) (\d+)/, ([, name, sign = '', value]) => [
-    match(name === 'TTL' ? 'ttl' : 'hl', `--${name === 'TTL' ? 'ttl' : 'hl'}-${{'<': 'lt', '>': 'gt'}[sign] ?? 'eq'}`, value, sign === '!='),
+    match(
+      name === 'TTL' ? 'ttl' : 'hl',
+      `--${name === 'TTL' ? 'ttl' : 'hl'}-${{'<': 'lt', '>': 'gt'}[sign] ?? 'eq'}`,
+      value,
+      sign === '!=',
+    ),
   ]),
   phrase(/limit: (?:up to |avg )?(\S+) burst (\d+)/, ([, rate = '', burst = '']) => [
     match('limit', '--limit', rate),
     match('limit', '--limit-burst', burst),
   ]),
-  phrase(/statistic mode (random)( !)? probability (\S+)/, ([, mode, not, value]) => [match('statistic', '--mode', mode), match('statistic', '--probability', value, not !== undefined)]),
+  phrase(/statistic mode (random)( !)? probability (\S+)/, ([, mode, not, value]) => [
+    match('statistic', '--mode', mode),
+    match('statistic', '--probability', value, not !== undefined),
+  ]),
   phrase(/statistic mode (nth)( !)? every (\d+)(?: packet (\d+))?/, ([, mode, not, value, packet]) => [
     match('statistic', '--mode', mode),
     match('statistic', '--every', value, not !== undefined),
     match('statistic', '--packet', packet ?? '0'),
   ]),
-  phrase(new RegExp(`${negation}match-set (${word}) (${word})( return-nomatch)?`), ([, not, name = '', sides = '', nomatch]) => [
-    {kind: 'match', module: 'set', option: option('--match-set', [name, sides], not !== undefined)},
-    ...(nomatch === undefined ? [] : [match('set', '--return-nomatch', undefined)]),
+  phrase(
+    new RegExp(`${negation}match-set (${word}) (${word})( return-nomatch)?`),
+    ([, not, name = '', sides = '', nomatch]) => [
+      {kind: 'match', module: 'set', option: option('--match-set', [name, sides], not !== undefined)},
+      ...(nomatch === undefined ? [] : [match('set', '--return-nomatch', undefined)]),
+    ],
+  ),
+  phrase(/socket((?: --[a-z-]+)*)/, ([, options = '']) =>
+    options
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map((name) => match('socket', name, undefined)),
+  ),
+  phrase(/redir ports (\S+)( random)?/, ([, value = '', random]) => [
+    target('--to-ports', value),
+    ...(random === undefined ? [] : [target('--random')]),
   ]),
-  phrase(/socket((?: --[a-z-]+)*)/, ([, options = '']) => options.trim().split(' ').filter(Boolean).map((name) => match('socket', name, undefined))),
-  phrase(/redir ports (\S+)( random)?/, ([, value = '', random]) => [target('--to-ports', value), ...(random === undefined ? [] : [target('--random')])]),
   phrase(/masq ports: (\S+)/, ([, value = '']) => [target('--to-ports', value)]),
   phrase(/(random-fully|random|persistent)/, ([, name = '']) => [target(`--${name}`)]),
   phrase(/to:(\S+)/, ([, value = '']) => [target('--to', value)]),
@@ -120,15 +175,20 @@ const phrases: readonly Phrase[] = [
     const [name, formula] = markTargets[how]?.(value) ?? ['--set-xmark', value]
     return [target(name, formula)]
   }),
-  phrase(/CONNMARK (save|restore)(?: mask (0x\S+)| (nfmask|ctmask) (0x\S+) (nfmask|ctmask) ~(0x\S+))?/, ([, how, mask, first, one, second, two]) => [
-    target(`--${how}-mark`),
-    ...(mask === undefined ? [] : [target('--mask', mask)]),
-    ...(first === undefined || one === undefined ? [] : [target(`--${first}`, one)]),
-    ...(second === undefined || two === undefined ? [] : [target(`--${second}`, two)]),
-  ]),
+  phrase(
+    /CONNMARK (save|restore)(?: mask (0x\S+)| (nfmask|ctmask) (0x\S+) (nfmask|ctmask) ~(0x\S+))?/,
+    ([, how, mask, first, one, second, two]) => [
+      target(`--${how}-mark`),
+      ...(mask === undefined ? [] : [target('--mask', mask)]),
+      ...(first === undefined || one === undefined ? [] : [target(`--${first}`, one)]),
+      ...(second === undefined || two === undefined ? [] : [target(`--${second}`, two)]),
+    ],
+  ),
   phrase(/CT notrack/, () => [target('--notrack')]),
   phrase(/NOTRACK/, () => [target('--notrack')]),
-  phrase(/CT (zone|zone-orig|zone-reply|helper|timeout) (\S+)/, ([, name = '', value = '']) => [target(`--${name}`, value)]),
+  phrase(/CT (zone|zone-orig|zone-reply|helper|timeout) (\S+)/, ([, name = '', value = '']) => [
+    target(`--${name}`, value),
+  ]),
   phrase(/reject-with (\S+)/, ([, value = '']) => [target('--reject-with', value)]),
   phrase(/TPROXY redirect (\S+):(\d+) mark (0x\S+)/, ([, address = '', port = '', mark = '']) => [
     target('--on-port', port),
@@ -141,8 +201,12 @@ const phrases: readonly Phrase[] = [
 ]
 
 function addressTypes(text: string, limit: string | undefined): Piece[] {
-  const pieces = [...text.matchAll(/(src|dst)-type (\S+)/g)].map(([, side, types]) => glued('addrtype', `--${side}-type`, types))
-  return limit === undefined ? pieces : [...pieces, match('addrtype', `--limit-iface-${limit === ' limit-in' ? 'in' : 'out'}`, undefined)]
+  const pieces = [...text.matchAll(/(src|dst)-type (\S+)/g)].map(([, side, types]) =>
+    glued('addrtype', `--${side}-type`, types),
+  )
+  return limit === undefined
+    ? pieces
+    : [...pieces, match('addrtype', `--limit-iface-${limit === ' limit-in' ? 'in' : 'out'}`, undefined)]
 }
 
 /** The pieces of a listed rule; null where some words are of no known extension. A comment ends where the rest can be read: the only way is taken. */

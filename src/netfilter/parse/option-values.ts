@@ -25,7 +25,10 @@ export function readRange(text: string, fail: Fail, highest = highestPort, separ
     return {low: value, high: value}
   }
   const [low, high] = [text.slice(0, at), text.slice(at + 1)]
-  return {low: low === '' ? 0 : readNumber(low, fail, highest), high: high === '' ? highest : readNumber(high, fail, highest)}
+  return {
+    low: low === '' ? 0 : readNumber(low, fail, highest),
+    high: high === '' ? highest : readNumber(high, fail, highest),
+  }
 }
 
 /** `0x539` or `0x539/0xfff`. */

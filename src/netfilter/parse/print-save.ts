@@ -23,4 +23,7 @@ const formatTable = ({name, chains}: Table): string[] => [
 
 /** The rules of iptables' tables as iptables-save prints them; iptables-restore reads it. */
 export const printIptablesSave = ({tables}: Ruleset): string =>
-  `${tables.filter((table) => !table.native).flatMap(formatTable).join('\n')}\n`
+  `${tables
+    .filter((table) => !table.native)
+    .flatMap(formatTable)
+    .join('\n')}\n`

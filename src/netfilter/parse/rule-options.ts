@@ -21,7 +21,8 @@ const genericNames: Readonly<Record<string, string>> = {
   '--fragment': '-f',
 }
 
-const isOption = (word: Word | undefined): boolean => word !== undefined && !word.quoted && /^--?[a-zA-Z]/.test(word.text)
+const isOption = (word: Word | undefined): boolean =>
+  word !== undefined && !word.quoted && /^--?[a-zA-Z]/.test(word.text)
 const isNot = (word: Word | undefined): boolean => word !== undefined && !word.quoted && word.text === '!'
 
 /** What follows `-A CHAIN`: the options of a rule, sorted to the module or target that they belong to, and the counters of `-S -v`. */
@@ -59,7 +60,14 @@ function impliedModule(options: RuleOptions, option: RuleOption, fail: Fail): Mo
   return module
 }
 
-const impliedNames: Readonly<Record<string, string>> = {'ipv6-icmp': 'icmp6', icmpv6: 'icmp6', '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmp6'}
+const impliedNames: Readonly<Record<string, string>> = {
+  'ipv6-icmp': 'icmp6',
+  icmpv6: 'icmp6',
+  '6': 'tcp',
+  '17': 'udp',
+  '1': 'icmp',
+  '58': 'icmp6',
+}
 
 /** One option with its values; a `!` stands before it, or in very old listings before its value. */
 function readOption(words: readonly Word[], from: number, fail: Fail): {option: RuleOption; end: number} {
@@ -84,6 +92,7 @@ function onlyValue(option: RuleOption, fail: Fail): string {
 
 export function readCounters(values: readonly string[], fail: Fail): Counters {
   const [packets, bytes] = values.map(Number)
-  if (packets === undefined || bytes === undefined || !(packets >= 0) || !(bytes >= 0)) return fail('has no two counters')
+  if (packets === undefined || bytes === undefined || !(packets >= 0) || !(bytes >= 0))
+    return fail('has no two counters')
   return {packets, bytes}
 }

@@ -46,7 +46,7 @@ const ports: Readonly<Record<string, number>> = {
   x11: 6000,
   redis: 6379,
   'http-alt': 8080,
-  'jetdirect': 9100,
+  jetdirect: 9100,
   'pdl-datastream': 9100,
   git: 9418,
   zabbix: 10050,

@@ -1,8 +1,8 @@
 import {parseIpAddress} from '../../../address/ip-address.js'
+import type {Expression, Value} from '../../expression.js'
 import {icmpTypeByName} from '../../icmp-types.js'
 import {protocolNumber} from '../../protocols.js'
 import {tcpFlagBits} from '../../tcp-flags.js'
-import type {Expression, Value} from '../../expression.js'
 import {portNumber} from '../services.js'
 
 /** What the constants beside an expression mean: nft prints names where its datatypes have them. */
@@ -124,7 +124,8 @@ export const datatypeByName = (name: string): Datatype =>
   isDatatype(name) ? name : name === 'gid' ? 'uid' : name === 'iface_index' ? 'ifname' : 'unknown'
 
 /** Types whose constants are bits: a plain comparison asks for any of them. */
-export const isBitmask = (type: Datatype | undefined): boolean => type === 'ct_state' || type === 'ct_status' || type === 'tcp_flag'
+export const isBitmask = (type: Datatype | undefined): boolean =>
+  type === 'ct_state' || type === 'ct_status' || type === 'tcp_flag'
 
 const names: Readonly<Partial<Record<Datatype, Readonly<Record<string, number>>>>> = {
   nf_proto: {ipv4: 2, ipv6: 10},

@@ -3,7 +3,10 @@ import {formatJson} from './read-expression.js'
 
 /** The statements of a rule in nft's own notation, for people: not meant to be read again. */
 export const formatStatements = (expressions: readonly unknown[]): string =>
-  expressions.map(formatStatement).filter((words) => words !== '').join(' ')
+  expressions
+    .map(formatStatement)
+    .filter((words) => words !== '')
+    .join(' ')
 
 function formatStatement(value: unknown): string {
   const member = onlyMember(value)
@@ -35,20 +38,31 @@ function formatStatement(value: unknown): string {
     case 'reject':
       return `reject with ${[inner['type'], inner['expr']].filter(Boolean).join(' ')}`
     default:
-      return `${name} ${Object.entries(inner).map(([key, entry]) => `${key} ${formatJson(entry)}`).join(' ')}`
+      return `${name} ${Object.entries(inner)
+        .map(([key, entry]) => `${key} ${formatJson(entry)}`)
+        .join(' ')}`
   }
 }
 
 function formatNat(name: string, inner: Readonly<Record<string, unknown>>): string {
   const address = inner['addr'] === undefined ? '' : formatJson(inner['addr'])
   const port = inner['port'] === undefined ? '' : `:${formatJson(inner['port'])}`
-  const to = address === '' && port === '' ? '' : ` to ${address.includes(':') && port !== '' ? `[${address}]` : address}${port}`
+  const to =
+    address === '' && port === '' ? '' : ` to ${address.includes(':') && port !== '' ? `[${address}]` : address}${port}`
   const family = inner['family'] === undefined ? '' : ` ${String(inner['family'])}`
-  return `${name}${family}${to}${list(inner['flags']).map((flag) => ` ${String(flag)}`).join('')}`
+  return `${name}${family}${to}${list(inner['flags'])
+    .map((flag) => ` ${String(flag)}`)
+    .join('')}`
 }
 
 function formatVerdicts(data: unknown): string {
   if (typeof data === 'string') return data
   const members = isObject(data) ? list(data['set']) : []
-  return `{ ${members.map((member) => list(member).map((part, i) => (i === 0 ? formatJson(part) : formatStatement(part))).join(' : ')).join(', ')} }`
+  return `{ ${members
+    .map((member) =>
+      list(member)
+        .map((part, i) => (i === 0 ? formatJson(part) : formatStatement(part)))
+        .join(' : '),
+    )
+    .join(', ')} }`
 }

@@ -16,10 +16,16 @@ export function parseNftJson(json: string, origin: string): Ruleset {
   try {
     document = JSON.parse(json)
   } catch (error) {
-    throw new DataError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, origin, null, {cause: error})
+    throw new DataError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, origin, null, {
+      cause: error,
+    })
   }
   if (!isObject(document) || !Array.isArray(document['nftables'])) {
-    throw new DataError('is JSON, but not what nft -j list ruleset prints', origin, 'Give the output of nft -j list ruleset, or of iptables-save -c')
+    throw new DataError(
+      'is JSON, but not what nft -j list ruleset prints',
+      origin,
+      'Give the output of nft -j list ruleset, or of iptables-save -c',
+    )
   }
   return buildNftRuleset(document['nftables'], origin, 'nft json')
 }
@@ -53,7 +59,13 @@ const isFamily = (name: unknown): name is Family => typeof name === 'string' && 
 
 function addTable(tables: Table[], object: Json): Table {
   const {family, name} = object
-  const table: Table = {family: isFamily(family) ? family : 'ip', name: text(name) ?? '', native: true, chains: [], sets: []}
+  const table: Table = {
+    family: isFamily(family) ? family : 'ip',
+    name: text(name) ?? '',
+    native: true,
+    chains: [],
+    sets: [],
+  }
   // A dormant table keeps its rules, but nothing hangs on a hook.
   if (!list(object['flags']).includes('dormant')) tables.push(table)
   return table
@@ -75,13 +87,23 @@ function readBase(object: Json): BaseChain | null {
   const hook = text(object['hook'])
   if (hook === null) return null
   const type = object['type'] === 'nat' ? 'nat' : object['type'] === 'route' ? 'route' : 'filter'
-  return {type, hook: hooks[hook] ?? null, priority: numeric(object['prio']) ?? 0, policy: object['policy'] === 'drop' ? 'drop' : 'accept'}
+  return {
+    type,
+    hook: hooks[hook] ?? null,
+    priority: numeric(object['prio']) ?? 0,
+    policy: object['policy'] === 'drop' ? 'drop' : 'accept',
+  }
 }
 
 /** iptables-nft's tables have iptables' names, and base chains named as iptables names them. */
 function madeByIptables({family, name, chains}: Table): boolean {
   const base = chains.filter((chain) => chain.base !== null)
-  return /^ip6?$/.test(family) && iptablesTables.includes(name) && base.length > 0 && base.every((chain) => builtInHook(chain.name) !== null)
+  return (
+    /^ip6?$/.test(family) &&
+    iptablesTables.includes(name) &&
+    base.length > 0 &&
+    base.every((chain) => builtInHook(chain.name) !== null)
+  )
 }
 
 function addSet(table: Table, object: Json, warnings: string[]): void {
@@ -90,7 +112,10 @@ function addSet(table: Table, object: Json, warnings: string[]): void {
   const keyTypes = types.map(datatypeByName)
   const members = list(object['elem'])
   const verdicts = object['map'] === 'verdict'
-  const elements = object['map'] === undefined ? readElements(members, keyTypes) : readMapElements(members, keyTypes, verdicts ? readAction : undefined)
+  const elements =
+    object['map'] === undefined
+      ? readElements(members, keyTypes)
+      : readMapElements(members, keyTypes, verdicts ? readAction : undefined)
   const dynamic = list(object['flags']).some((flag) => flag === 'dynamic' || flag === 'timeout')
   // A set that cannot be read is left out: rules that ask it are undecidable.
   if (elements === null) warnings.push(`set ${name} of table ${table.name} has elements that are not modelled`)
@@ -106,7 +131,8 @@ function addElements(table: Table, object: Json): void {
 function addRule(table: Table, object: Json, origin: string): void {
   const name = text(object['chain']) ?? ''
   const chain: Chain | undefined = table.chains.find((candidate) => candidate.name === name)
-  if (chain === undefined) throw new DataError(`adds a rule to chain ${name} of table ${table.name}, which is not there`, origin)
+  if (chain === undefined)
+    throw new DataError(`adds a rule to chain ${name} of table ${table.name}, which is not there`, origin)
   chain.rules.push(buildRule(table, chain, object))
 }
 
@@ -132,7 +158,8 @@ function buildRule(table: Table, chain: Chain, object: Json): Rule {
 function readCounter(expressions: readonly unknown[]): Counters | null {
   for (const expression of expressions) {
     const [name, inner] = onlyMember(expression) ?? ['', null]
-    if (name === 'counter' && isObject(inner)) return {packets: numeric(inner['packets']) ?? 0, bytes: numeric(inner['bytes']) ?? 0}
+    if (name === 'counter' && isObject(inner))
+      return {packets: numeric(inner['packets']) ?? 0, bytes: numeric(inner['bytes']) ?? 0}
   }
   return null
 }

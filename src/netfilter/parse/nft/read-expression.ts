@@ -37,7 +37,8 @@ function readNamed(name: string, inner: Json, whole: unknown): Expression {
     case 'payload': {
       const [protocol, field] = [text(inner['protocol']), text(inner['field'])]
       // nft reads the second pair of bytes of an ICMP header as its checksum; `th dport` is what was written.
-      if (/^icmp(v6)?$/.test(protocol ?? '') && field === 'checksum') return {kind: 'payload', protocol: 'th', field: 'dport'}
+      if (/^icmp(v6)?$/.test(protocol ?? '') && field === 'checksum')
+        return {kind: 'payload', protocol: 'th', field: 'dport'}
       return protocol === null || field === null ? unmodelled(whole) : {kind: 'payload', protocol, field}
     }
     case 'fib':
@@ -54,7 +55,12 @@ function readNamed(name: string, inner: Json, whole: unknown): Expression {
 function readNumgen(inner: Json, whole: unknown): Expression {
   const modulus = numeric(inner['mod'])
   if (modulus === null || modulus < 1) return unmodelled(whole)
-  return {kind: 'numgen', mode: inner['mode'] === 'inc' ? 'inc' : 'random', modulus, offset: numeric(inner['offset']) ?? 0}
+  return {
+    kind: 'numgen',
+    mode: inner['mode'] === 'inc' ? 'inc' : 'random',
+    modulus,
+    offset: numeric(inner['offset']) ?? 0,
+  }
 }
 
 function readMap(inner: Json): Expression {
@@ -65,7 +71,11 @@ function readMap(inner: Json): Expression {
   return elements === null ? unmodelled({map: inner}) : {kind: 'map', key, elements: {kind: 'elements', elements}}
 }
 
-function readBinary(operator: '&' | '|' | '^' | '<<' | '>>', [left, ...rights]: readonly unknown[], whole: unknown): Expression {
+function readBinary(
+  operator: '&' | '|' | '^' | '<<' | '>>',
+  [left, ...rights]: readonly unknown[],
+  whole: unknown,
+): Expression {
   const first = readExpression(left)
   const [type = 'unknown'] = typesOf(first)
   const [right] = rights
@@ -80,7 +90,11 @@ function bitsOf(value: unknown, type: Datatype): number | null {
   const parts = isObject(value) ? list(value['|']) : list(value)
   let sum = 0
   for (const part of parts) {
-    const bit = isObject(part) ? bitsOf(part, type) : typeof part === 'string' || typeof part === 'number' ? readConstant(part, type) : null
+    const bit = isObject(part)
+      ? bitsOf(part, type)
+      : typeof part === 'string' || typeof part === 'number'
+        ? readConstant(part, type)
+        : null
     if (typeof bit !== 'number') return null
     sum |= bit
   }
@@ -93,7 +107,8 @@ export const setName = (value: unknown): string | null => {
   return name?.startsWith('@') ? name.slice(1) : null
 }
 
-export const setMembers = (value: unknown): readonly unknown[] => (isObject(value) && 'set' in value ? list(value['set']) : list(value))
+export const setMembers = (value: unknown): readonly unknown[] =>
+  isObject(value) && 'set' in value ? list(value['set']) : list(value)
 
 /** The right side of a comparison. */
 export function readValueSet(value: unknown, left: Expression): ValueSet {
@@ -102,7 +117,8 @@ export function readValueSet(value: unknown, left: Expression): ValueSet {
   const types = typesOf(left)
   const isSet = isObject(value) && 'set' in value
   const expression = onlyMember(value)?.[0] ?? ''
-  if (/^(meta|ct|payload)$/.test(expression)) return {kind: 'expression', expression: readExpression(value), text: formatJson(value)}
+  if (/^(meta|ct|payload)$/.test(expression))
+    return {kind: 'expression', expression: readExpression(value), text: formatJson(value)}
   const members = isSet || !Array.isArray(value) ? setMembers(value) : value
   const elements: SetElement[] = []
   for (const member of members) {
@@ -178,7 +194,9 @@ function readInterval(value: unknown, type: Datatype): Interval | null {
     const bits = bitsOf(value, type)
     return bits === null ? null : {low: bits, high: bits}
   }
-  const [low, high] = list(value['range']).map((end) => (typeof end === 'string' || typeof end === 'number' ? readConstant(end, type) : null))
+  const [low, high] = list(value['range']).map((end) =>
+    typeof end === 'string' || typeof end === 'number' ? readConstant(end, type) : null,
+  )
   return low === null || high === null || low === undefined || high === undefined ? null : {low, high}
 }
 
@@ -206,6 +224,9 @@ export function formatJson(value: unknown): string {
   if (name === 'prefix' && isObject(inner)) return `${formatJson(inner['addr'])}/${formatJson(inner['len'])}`
   if (name === 'elem' && isObject(inner)) return formatJson(inner['val'])
   if (isOperator(name)) return list(inner).map(formatJson).join(` ${name} `)
-  if (isObject(inner)) return [name === 'payload' ? '' : name, inner['dir'], inner['protocol'], inner['key'] ?? inner['field']].filter((word) => word !== undefined && word !== '').join(' ')
+  if (isObject(inner))
+    return [name === 'payload' ? '' : name, inner['dir'], inner['protocol'], inner['key'] ?? inner['field']]
+      .filter((word) => word !== undefined && word !== '')
+      .join(' ')
   return name
 }

@@ -12,7 +12,8 @@ const unmodelledMatch = (value: unknown): Match => ({kind: 'unmodelled', text: J
 
 /** One statement of a rule. What is not modelled is kept, as a condition that nobody can decide. */
 export function readStatement(value: unknown): Statement {
-  if (value === 'notrack' || value === 'accept' || value === 'drop') return readAction({[value]: null}) ?? unmodelledMatch(value)
+  if (value === 'notrack' || value === 'accept' || value === 'drop')
+    return readAction({[value]: null}) ?? unmodelledMatch(value)
   const member = onlyMember(value)
   if (member === null) return unmodelledMatch(value)
   const [name, inner] = member
@@ -32,7 +33,12 @@ function readMatch(inner: Json): Match {
   const set = readValueSet(right, left)
   // A plain name of a type made of bits asks for that bit; in braces it is compared as a whole.
   const plain = set.kind === 'values' && !set.set && left.kind !== 'binary'
-  return {kind: 'compare', left, operator: operator === '==' && plain && isBitmask(types[0]) && inner['implicit'] === true ? 'in' : operator, right: set}
+  return {
+    kind: 'compare',
+    left,
+    operator: operator === '==' && plain && isBitmask(types[0]) && inner['implicit'] === true ? 'in' : operator,
+    right: set,
+  }
 }
 
 /** `skuid 1337` without `meta`, as nft prints xt_owner: unlike nftables' own, `!=` holds without a socket. */
@@ -46,7 +52,11 @@ function readOwner(inner: Json): Match {
 function readLimit(inner: unknown): Match {
   if (!isObject(inner)) return {kind: 'limit', negated: false, rate: String(inner)}
   const unit = text(inner['rate_unit'])
-  return {kind: 'limit', negated: inner['inv'] === true, rate: `${String(inner['rate'])}${unit ? ` ${unit}` : ''}/${String(inner['per'] ?? 'second')}`}
+  return {
+    kind: 'limit',
+    negated: inner['inv'] === true,
+    rate: `${String(inner['rate'])}${unit ? ` ${unit}` : ''}/${String(inner['per'] ?? 'second')}`,
+  }
 }
 
 function readVerdictMap(inner: Json): Statement {
@@ -54,7 +64,9 @@ function readVerdictMap(inner: Json): Statement {
   const name = setName(inner['data'])
   if (name !== null) return {kind: 'vmap', key, elements: {kind: 'named', name}}
   const elements = readMapElements(setMembers(inner['data']), typesOf(key), readAction)
-  return elements === null ? unmodelledMatch({vmap: inner}) : {kind: 'vmap', key, elements: {kind: 'elements', elements}}
+  return elements === null
+    ? unmodelledMatch({vmap: inner})
+    : {kind: 'vmap', key, elements: {kind: 'elements', elements}}
 }
 
 /** An action; null for a statement that is none, or not modelled. */
@@ -76,7 +88,10 @@ export function readAction(value: unknown): Action | null {
       return chain === null ? null : {kind: name, chain}
     }
     case 'reject':
-      return {kind: 'reject', with: isObject(inner) ? [inner['type'], inner['expr']].filter(Boolean).join(' ') || null : null}
+      return {
+        kind: 'reject',
+        with: isObject(inner) ? [inner['type'], inner['expr']].filter(Boolean).join(' ') || null : null,
+      }
     case 'notrack':
       return {kind: 'notrack'}
     case 'redirect':
@@ -102,7 +117,9 @@ export function readAction(value: unknown): Action | null {
     case 'secmark':
       return {kind: 'aside', text: name === 'log' ? 'log' : JSON.stringify(value)}
     case 'xt':
-      return isObject(inner) && inner['type'] === 'target' ? {kind: 'unmodelled-action', text: `xt target ${String(inner['name'])}`} : null
+      return isObject(inner) && inner['type'] === 'target'
+        ? {kind: 'unmodelled-action', text: `xt target ${String(inner['name'])}`}
+        : null
     case 'unmodelled-action':
       return {kind: 'unmodelled-action', text: String(inner)}
     default:
@@ -138,7 +155,8 @@ function readNat(side: 'src' | 'dst', inner: Json, whole: unknown): Action {
   const addresses = addr === undefined ? null : addressRange(addr)
   if (addr === undefined || addresses !== null) {
     const range = natRange(inner)
-    if (port === undefined || range.ports !== null) return {kind: 'nat', side, range: {...range, addresses}, family: family ?? addresses?.version ?? null}
+    if (port === undefined || range.ports !== null)
+      return {kind: 'nat', side, range: {...range, addresses}, family: family ?? addresses?.version ?? null}
   }
   const address: Expression = readExpression(addr, 'ipv4_addr')
   const portExpression: Expression | null = port === undefined ? null : readExpression(port, 'inet_service')
@@ -148,7 +166,15 @@ function readNat(side: 'src' | 'dst', inner: Json, whole: unknown): Action {
 
 function readTproxy(inner: Json): Action {
   const address = typeof inner['addr'] === 'string' ? parseIpAddress(inner['addr']) : null
-  return {kind: 'tproxy', dialect: 'nft', address, port: numeric(inner['port']), mark: 0, mask: 0, family: familyOf(inner['family'])}
+  return {
+    kind: 'tproxy',
+    dialect: 'nft',
+    address,
+    port: numeric(inner['port']),
+    mark: 0,
+    mask: 0,
+    family: familyOf(inner['family']),
+  }
 }
 
 function readMangle(inner: Json): Action {

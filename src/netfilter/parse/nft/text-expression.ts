@@ -4,7 +4,9 @@ import type {TokenReader} from './tokens.js'
 type Made = Record<string, unknown>
 
 const metaKeys: ReadonlySet<string> = new Set(
-  'mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace rtclassid ibriport ibridgename obridgename pkttype cpu iifgroup oifgroup cgroup'.split(' '),
+  'mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace rtclassid ibriport ibridgename obridgename pkttype cpu iifgroup oifgroup cgroup'.split(
+    ' ',
+  ),
 )
 const headers: ReadonlySet<string> = new Set(
   'ip ip6 tcp udp th icmp icmpv6 sctp dccp udplite esp ah comp ether arp vlan igmp gre'.split(' '),
@@ -24,7 +26,14 @@ const operatorWords: Readonly<Record<string, string>> = {
 
 /** Whether an expression can begin with the word. */
 export const beginsExpression = (word: string): boolean =>
-  word === 'meta' || word === 'ct' || word === 'fib' || word === 'numgen' || word === '(' || /^(jhash|symhash|socket|rt|exthdr|osf|ipsec|hash)$/.test(word) || headers.has(word) || metaKeys.has(word)
+  word === 'meta' ||
+  word === 'ct' ||
+  word === 'fib' ||
+  word === 'numgen' ||
+  word === '(' ||
+  /^(jhash|symhash|socket|rt|exthdr|osf|ipsec|hash)$/.test(word) ||
+  headers.has(word) ||
+  metaKeys.has(word)
 
 /** The left side of a comparison, or a value: with operations and concatenation. null: not modelled. */
 export function readTextExpression(tokens: TokenReader): unknown {
@@ -36,7 +45,11 @@ export function readTextExpression(tokens: TokenReader): unknown {
 
 function readOperations(tokens: TokenReader): unknown {
   let left = readPrimary(tokens)
-  for (let operator = operatorWords[tokens.peek()]; operator !== undefined && left !== null; operator = operatorWords[tokens.peek()]) {
+  for (
+    let operator = operatorWords[tokens.peek()];
+    operator !== undefined && left !== null;
+    operator = operatorWords[tokens.peek()]
+  ) {
     tokens.next()
     left = {[operator]: [left, readOperand(tokens)]}
   }
@@ -44,7 +57,10 @@ function readOperations(tokens: TokenReader): unknown {
 }
 
 /** The right side of an operation: a number, flags, or a mark. */
-const readOperand = (tokens: TokenReader): unknown => (metaKeys.has(tokens.peek()) || tokens.peek() === 'meta' || tokens.peek() === 'ct' ? readPrimary(tokens) : readBits(tokens))
+const readOperand = (tokens: TokenReader): unknown =>
+  metaKeys.has(tokens.peek()) || tokens.peek() === 'meta' || tokens.peek() === 'ct'
+    ? readPrimary(tokens)
+    : readBits(tokens)
 
 function readPrimary(tokens: TokenReader): unknown {
   if (tokens.take('(')) {
@@ -72,7 +88,8 @@ function readPrimary(tokens: TokenReader): unknown {
 /** Constants: here `tcp` and `ip` are values and no headers. */
 export function readTextConstant(tokens: TokenReader): unknown {
   const word = tokens.peek()
-  if (!tokens.quoted && (word === 'meta' || word === 'ct' || (word === 'mark' && !/^[\n;,}]$/.test(tokens.peek(1))))) return readTextExpression(tokens)
+  if (!tokens.quoted && (word === 'meta' || word === 'ct' || (word === 'mark' && !/^[\n;,}]$/.test(tokens.peek(1)))))
+    return readTextExpression(tokens)
   const parts = [readBits(tokens)]
   while (tokens.take('.')) parts.push(readBits(tokens))
   return parts.length === 1 ? parts[0] : {concat: parts}
@@ -90,7 +107,11 @@ function readBits(tokens: TokenReader): unknown {
 /** `10.0.0.0/8`, `1-9`, `0x10`, a name, `a,b,c`. */
 export function readScalar(word: string, tokens: TokenReader): unknown {
   if (word.startsWith('@')) return word
-  if (word.includes(',') && !word.startsWith(',')) return word.split(',').filter((part) => part !== '').map(oneScalar)
+  if (word.includes(',') && !word.startsWith(','))
+    return word
+      .split(',')
+      .filter((part) => part !== '')
+      .map(oneScalar)
   if (tokens.peek() === '-' && tokens.peek(1) !== '') {
     tokens.next()
     return {range: [oneScalar(word), oneScalar(tokens.next())]}
@@ -154,7 +175,10 @@ export function readBraces(tokens: TokenReader, readData: ((tokens: TokenReader)
 
 function readElement(tokens: TokenReader, readData: ((tokens: TokenReader) => unknown) | null): unknown {
   const key = readTextConstant(tokens)
-  while (/^(timeout|expires|counter|packets|bytes|comment|limit|rate|burst|last|used|never)$/.test(tokens.peek()) && !tokens.quoted) {
+  while (
+    /^(timeout|expires|counter|packets|bytes|comment|limit|rate|burst|last|used|never)$/.test(tokens.peek()) &&
+    !tokens.quoted
+  ) {
     if (tokens.next() !== 'counter' && !/^[,}:]$/.test(tokens.peek())) tokens.next()
   }
   if (readData === null || !tokens.take(':')) return key

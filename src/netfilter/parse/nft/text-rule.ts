@@ -50,7 +50,8 @@ function readComparison(tokens: TokenReader): unknown {
   const left = readTextExpression(tokens)
   if (left === null) return {unmodelled: tokens.rest()}
   if (tokens.take('set')) return {mangle: {key: left, value: readTextExpression(tokens)}}
-  if (tokens.take('vmap')) return {vmap: {key: left, data: tokens.peek() === '{' ? {set: readBraces(tokens, readVerdict)} : tokens.next()}}
+  if (tokens.take('vmap'))
+    return {vmap: {key: left, data: tokens.peek() === '{' ? {set: readBraces(tokens, readVerdict)} : tokens.next()}}
   const written = comparisons[tokens.peek()]
   if (written !== undefined) tokens.next()
   const right = tokens.peek() === '{' ? {set: readBraces(tokens, null)} : readTextConstant(tokens)
@@ -61,12 +62,19 @@ function readComparison(tokens: TokenReader): unknown {
 
 /** `tcp flags syn / fin,syn,rst,ack` */
 const flagsUnderMask = (left: unknown, op: string, right: unknown, tokens: TokenReader): unknown => ({
-  match: {op, left: {'&': [left, readScalar(tokens.next(), tokens)]}, right: Array.isArray(right) ? {'|': right} : right},
+  match: {
+    op,
+    left: {'&': [left, readScalar(tokens.next(), tokens)]},
+    right: Array.isArray(right) ? {'|': right} : right,
+  },
 })
 
 /** nft prints xt_owner without `meta`. */
 function ownerOf(key: string, negated: boolean, right: unknown): unknown {
-  const ends = typeof right === 'object' && right !== null && 'range' in right && Array.isArray(right.range) ? right.range : [right, right]
+  const ends =
+    typeof right === 'object' && right !== null && 'range' in right && Array.isArray(right.range)
+      ? right.range
+      : [right, right]
   return {owner: {key, negated, low: ends[0], high: ends[1]}}
 }
 
@@ -125,7 +133,8 @@ const readNat =
   (name: string): ReadStatement =>
   (tokens) => {
     const made: Record<string, unknown> = {}
-    if (/^ip6?$/.test(tokens.peek()) && tokens.peek(1) !== 'daddr' && tokens.peek(1) !== 'saddr') made['family'] = tokens.next()
+    if (/^ip6?$/.test(tokens.peek()) && tokens.peek(1) !== 'daddr' && tokens.peek(1) !== 'saddr')
+      made['family'] = tokens.next()
     // `dnat ip addr . port to ...` says which parts the map gives.
     while (/^(addr|port|prefix|\.)$/.test(tokens.peek())) tokens.next()
     if (tokens.take('to')) Object.assign(made, readNatTarget(tokens))
@@ -207,4 +216,3 @@ const statements: Readonly<Record<string, ReadStatement>> = {
     return {xt: {type, name}}
   },
 }
-

@@ -3,7 +3,7 @@ import {failAt} from '../fail.js'
 import {buildNftRuleset} from './json.js'
 import {readBraces, readTextConstant} from './text-expression.js'
 import {readTextRule} from './text-rule.js'
-import {tokenize, TokenReader} from './tokens.js'
+import {TokenReader, tokenize} from './tokens.js'
 
 interface Place {
   family: string
@@ -33,7 +33,13 @@ function readTable(tokens: TokenReader, objects: unknown[], lines: readonly stri
   for (tokens.skipLines(); !tokens.take('}'); tokens.skipLines()) readMember(tokens, place, objects, flags, lines)
 }
 
-function readMember(tokens: TokenReader, place: Place, objects: unknown[], flags: string[], lines: readonly string[]): void {
+function readMember(
+  tokens: TokenReader,
+  place: Place,
+  objects: unknown[],
+  flags: string[],
+  lines: readonly string[],
+): void {
   const word = tokens.next()
   if (word === 'chain') readChain(tokens, place, objects, lines)
   else if (word === 'set' || word === 'map') readSet(tokens, place, objects, word)
@@ -47,7 +53,14 @@ function skipObject(tokens: TokenReader): void {
   tokens.rest()
 }
 
-const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, dstnat: -100, filter: 0, security: 50, srcnat: 100}
+const priorities: Readonly<Record<string, number>> = {
+  raw: -300,
+  mangle: -150,
+  dstnat: -100,
+  filter: 0,
+  security: 50,
+  srcnat: 100,
+}
 
 function readChain(tokens: TokenReader, place: Place, objects: unknown[], lines: readonly string[]): void {
   const name = tokens.next()
@@ -102,7 +115,9 @@ function readSet(tokens: TokenReader, place: Place, objects: unknown[], kind: 's
 
 function readSetType(text: string, word: 'type' | 'typeof', set: Record<string, unknown>): void {
   const [keys = '', data] = text.split(' : ')
-  set['type'] = keys.split(' . ').map((key) => (word === 'type' ? key : typeOfWords[key.replace(/^.*?(\S+ \S+)$/, '$1')] ?? 'unknown'))
+  set['type'] = keys
+    .split(' . ')
+    .map((key) => (word === 'type' ? key : (typeOfWords[key.replace(/^.*?(\S+ \S+)$/, '$1')] ?? 'unknown')))
   if (data !== undefined) set['map'] = data.trim() === 'verdict' ? 'verdict' : data
 }
 
@@ -133,4 +148,3 @@ const readMapData =
     const word = tokens.next()
     return word === 'jump' || word === 'goto' ? {[word]: {target: tokens.next()}} : {[word]: null}
   }
-

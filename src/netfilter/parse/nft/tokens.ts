@@ -24,7 +24,8 @@ function addPart(tokens: Token[], part: string, line: number): void {
     tokens.push({text: part.replace(/^"|"$/g, ''), quoted: true, line})
     return
   }
-  for (const word of part.match(/[{};()]|,(?=$|[{};()])|(?:[^{};(),]|,(?!$|[{};()]))+/g) ?? []) tokens.push({text: word, quoted: false, line})
+  for (const word of part.match(/[{};()]|,(?=$|[{};()])|(?:[^{};(),]|,(?!$|[{};()]))+/g) ?? [])
+    tokens.push({text: word, quoted: false, line})
 }
 
 /** Reads words one by one. */
@@ -66,7 +67,8 @@ export class TokenReader {
   }
 
   expect(text: string): void {
-    if (!this.take(text)) this.refuse(`has "${this.peek().replace('\n', 'the end of the line')}" where "${text}" should be`)
+    if (!this.take(text))
+      this.refuse(`has "${this.peek().replace('\n', 'the end of the line')}" where "${text}" should be`)
   }
 
   skipLines(): void {
