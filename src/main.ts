@@ -1,5 +1,5 @@
 import {fileURLToPath} from 'node:url'
-import {loadCommandLine} from './cli/command-line.js'
+import {loadCommandLine, spelledOut} from './cli/command-line.js'
 import {flush, run} from './cli/oclif.js'
 import {isBrokenPipe, reportError} from './cli/report-error.js'
 import {exitCode} from './errors.js'
@@ -8,7 +8,7 @@ import {exitCode} from './errors.js'
 export async function start(entry: string): Promise<void> {
   guardProcess()
   try {
-    const argv = process.argv.slice(2)
+    const argv = spelledOut(process.argv.slice(2))
     await run(argv, await loadCommandLine(fileURLToPath(new URL('..', entry)), argv))
     await flush()
   } catch (error) {

@@ -17,6 +17,12 @@ function readPackageJson(root: string): PackageJson {
   return parsed as PackageJson
 }
 
+/** `pc` alone, or its help, is the topic that it is short for: oclif knows aliases of commands, not of topics. */
+export const spelledOut = (argv: readonly string[]): string[] => {
+  const alone = argv.filter((word) => word !== 'help' && word !== '--help').join(' ') === 'pc'
+  return argv.map((word) => (alone && word === 'pc' ? 'proxy-config' : word))
+}
+
 /**
  * oclif's configuration for `argv`. One of our own commands needs no plugin: they are looked for, and read, only when `argv` names none
  * (help, completion, a mistyped name), which saves a sixth of the start.

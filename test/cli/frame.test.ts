@@ -36,6 +36,14 @@ describe('sidetrace', () => {
     }
   })
 
+  it('shows the same for a topic and its short name', () => {
+    const shown = (...args: string[]) => sidetrace(args).stdout
+    expect(shown('pc')).toBe(shown('proxy-config'))
+    expect(shown('pc', '--help')).toBe(shown('proxy-config'))
+    expect(shown('help', 'pc')).toBe(shown('help', 'proxy-config'))
+    expect(shown('pc')).toMatch(/^ {2}proxy-config listener /m)
+  })
+
   it('installs completion without a question', () => {
     const {exit, stdout} = sidetrace(['autocomplete', 'script', 'bash'])
     expect(exit).toBe(0)
