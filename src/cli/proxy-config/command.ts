@@ -2,7 +2,7 @@ import {renderShort, type ShortLayout, type Table} from '../../views/table/colum
 import type {Json} from '../../views/table/field.js'
 import {BaseCommand} from '../base-command.js'
 import {Flags} from '../oclif.js'
-import {jsonpathFlag, outputFlag, selectJsonPath, write} from '../output.js'
+import {jsonpathFlag, outputFlag, write} from '../output.js'
 import {fromGoFlags} from './go-flags.js'
 import {inputFlags} from './input.js'
 
@@ -12,27 +12,36 @@ export const aliasesOf = (name: string, ...short: string[]): string[] => [
   ...short.flatMap((alias) => [`proxy-config:${alias}`, `pc:${alias}`]),
 ]
 
-export type Format = 'short' | 'json' | 'yaml'
-
-export const tableFlags = {
+/** Flags of the commands that print JSON or YAML documents. */
+export const documentFlags = {
   ...inputFlags,
-  output: outputFlag(['short', 'json', 'yaml'], 'short'),
   jsonpath: jsonpathFlag,
-  headers: Flags.boolean({summary: 'Print the line of column titles.', default: true, allowNo: true}),
   redact: Flags.boolean({
-    summary: 'Put "[redacted]" in place of private keys and passwords.',
+    summary: 'Put "[redacted]" in place of private keys, passwords and other secrets.',
     default: true,
     allowNo: true,
   }),
 }
 
+/** The same and those of tables. */
+export const tableFlags = {
+  ...documentFlags,
+  output: outputFlag(['short', 'json', 'yaml'], 'short'),
+  headers: Flags.boolean({summary: 'Print the line of column titles.', default: true, allowNo: true}),
+}
+
+export type OutputFormat = 'short' | 'wide' | 'json' | 'yaml'
+
 /** The flags that say how an answer is printed. */
 export interface OutputFlags {
-  output: Format
+  output: OutputFormat
   jsonpath?: string | undefined
-  headers: boolean
   redact: boolean
 }
+
+/** A JSONPath asks for a document, whatever the format says of tables. */
+export const asksForDocument = ({output, jsonpath}: OutputFlags): boolean =>
+  output === 'json' || output === 'yaml' || jsonpath !== undefined
 
 /** What the commands of `proxy-config` share: Go's spelling of flags, and how a table or a document is printed. */
 export abstract class ProxyConfigCommand extends BaseCommand {
@@ -47,28 +56,14 @@ export abstract class ProxyConfigCommand extends BaseCommand {
   }
 
   /** Prints resources as istioctl does: a list, with lowerCamelCase names. `type` is the protobuf type of one of them. */
-  protected async printResources(
-    resources: readonly {resource: Json}[],
-    flags: OutputFlags,
-    type: string,
-  ): Promise<void> {
-    const {toIstioctlJson} = await import('../../views/json/istioctl-json.js')
-    return printDocument(
-      resources.map(({resource}) => toIstioctlJson(resource, type)),
-      flags,
-    )
+  protected async printResources(resources: readonly {resource: Json}[], flags: OutputFlags, type: string) {
+    const {printResources} = await import('./print-document.js')
+    const plain = resources.map(({resource}) => resource)
+    return printResources(plain, flags, type)
   }
 
-  /** Prints one section of a dump, without its type, which istioctl leaves out. */
   protected async printSection(section: Json, flags: OutputFlags): Promise<void> {
-    const {toIstioctlJson} = await import('../../views/json/istioctl-json.js')
-    return printDocument(toIstioctlJson(section), flags)
+    const {printSection} = await import('./print-document.js')
+    return printSection(section, flags)
   }
-}
-
-export async function printDocument(document: unknown, flags: OutputFlags): Promise<void> {
-  const selected = flags.jsonpath === undefined ? document : await selectJsonPath(document, flags.jsonpath)
-  if (flags.output !== 'yaml') return write(`${JSON.stringify(selected, null, 4)}\n`)
-  const {toSortedYaml} = await import('../yaml.js')
-  return write(toSortedYaml(selected))
 }

@@ -1,21 +1,48 @@
+import {DataError} from '../../errors.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
 import {write} from '../output.js'
-import {type OutputFlags, printDocument} from './command.js'
+import type {OutputFlags} from './command.js'
+import {printDocument} from './print-document.js'
 import {whatToPass} from './sections.js'
+
+/** Longer text is no string in V8. */
+const longestText = 0x1fffffe8
 
 /**
  * Prints a dump as it is, its names untouched, once all of it has proved to be in order: byte by byte where nothing is to be changed in it,
- * as a document for YAML and for a JSONPath. @throws DataError, SourceError
+ * as a document where secrets are to be replaced, for YAML and for a JSONPath. @throws DataError, SourceError
  */
 export async function printDump(source: ByteSource, flags: OutputFlags): Promise<void> {
   const pieces: Buffer[] = []
   const keep = (piece: Uint8Array) => pieces.push(Buffer.from(piece))
   await readDump(source, {lists: {configs: {}}, pass: whatToPass}, keep)
-  if (flags.output === 'json' && flags.jsonpath === undefined) return writeAll(pieces)
-  return printDocument(JSON.parse(Buffer.concat(pieces).toString()), flags)
+  const asItIs = flags.output === 'json' && flags.jsonpath === undefined
+  if (asItIs && !flags.redact) return writeAll(pieces)
+  const {value, changed} = await redacted(parse(pieces, source), flags.redact)
+  return asItIs && !changed ? writeAll(pieces) : printDocument(value, flags)
 }
 
 async function writeAll(pieces: readonly Uint8Array[]): Promise<void> {
   for (const piece of pieces) await write(piece)
+}
+
+function parse(pieces: readonly Uint8Array[], source: ByteSource): unknown {
+  const bytes = Buffer.concat(pieces)
+  if (bytes.length > longestText) {
+    const hint = 'Pass -o json --no-redact, which copies it'
+    throw new DataError('is too long to look for secrets in', source.origin, hint)
+  }
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new DataError('is not JSON', source.origin, error instanceof Error ? error.message : null, {cause: error})
+  }
+}
+
+async function redacted(document: unknown, wanted: boolean): Promise<{value: unknown; changed: boolean}> {
+  if (!wanted) return {value: document, changed: false}
+  const {redactDocument} = await import('../../snapshot/redact.js')
+  const {value, report} = redactDocument(document, 'config_dump.json')
+  return {value, changed: report.length > 0}
 }

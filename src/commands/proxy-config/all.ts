@@ -1,7 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
 import {write} from '../../cli/output.js'
 import {blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {printDump} from '../../cli/proxy-config/print-dump.js'
 
@@ -31,7 +31,7 @@ export default class All extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(All)
     const source = await dumpSource('proxy-config all', args.pod, flags, place)
-    if (flags.output !== 'short') return printDump(source, flags)
+    if (asksForDocument(flags)) return printDump(source, flags)
     const blocks = await blocksOfAll(source, flags)
     for (const [index, {title, text}] of blocks.entries()) {
       if (index > 0) await write('\n')

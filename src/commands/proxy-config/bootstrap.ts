@@ -1,5 +1,5 @@
 import {outputFlag, write} from '../../cli/output.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
@@ -20,6 +20,6 @@ export default class Bootstrap extends ProxyConfigCommand {
     const {args, flags} = await this.parse(Bootstrap)
     const source = await dumpSource('proxy-config bootstrap', args.pod, flags, place)
     const section = await readSection(source, 'bootstrap')
-    return flags.output === 'short' ? write(bootstrapSummary(section)) : this.printSection(section, flags)
+    return asksForDocument(flags) ? this.printSection(section, flags) : write(bootstrapSummary(section))
   }
 }

@@ -1,5 +1,5 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {clusterReader, clusterTable, nameOfCluster, selectClusters} from '../../views/table/cluster.js'
@@ -25,7 +25,7 @@ export default class Cluster extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Cluster)
     const source = await dumpSource('proxy-config cluster', args.pod, flags, place)
-    if (flags.output !== 'short') {
+    if (asksForDocument(flags)) {
       const clusters = await readItems(source, 'clusters', whole(nameOfCluster))
       return this.printResources(selectClusters(clusters, flags), flags, 'envoy.config.cluster.v3.Cluster')
     }

@@ -1,4 +1,4 @@
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSections, wholeSink} from '../../cli/proxy-config/sections.js'
 import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
@@ -18,7 +18,7 @@ export default class Ecds extends ProxyConfigCommand {
     const sink = wholeSink('ecds')
     await readSections(source, sink)
     const merged = mergeEcds(sink.found() ?? [])
-    if (flags.output !== 'short') return this.printSection(merged, flags)
+    if (asksForDocument(flags)) return this.printSection(merged, flags)
     return this.printTable(ecdsTable(merged), {padding: 5, headers: flags.headers})
   }
 }

@@ -1,4 +1,4 @@
-import {aliasesOf, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
 import {assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
@@ -19,7 +19,7 @@ export default class Eds extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Eds)
     const source = await dumpSource('proxy-config eds', args.pod, flags, place)
-    if (flags.output !== 'short') {
+    if (asksForDocument(flags)) {
       const sink = resourceSink('endpoints', asItStands)
       await readSections(source, sink)
       const assignments = selectAssignments(sink.found() ?? [], flags)

@@ -1,5 +1,5 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {readEndpoints} from '../../cli/proxy-config/endpoints.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands} from '../../cli/proxy-config/sections.js'
@@ -31,7 +31,7 @@ export default class Endpoint extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Endpoint)
     const source = await dumpSource('proxy-config endpoint', args.pod, flags, place)
-    if (flags.output !== 'short') {
+    if (asksForDocument(flags)) {
       const found = await readEndpoints(source, asItStands, asItStands)
       return found.kind === 'statuses'
         ? this.printResources(selectStatuses(found.statuses, flags), flags, 'envoy.admin.v3.ClusterStatus')

@@ -1,5 +1,5 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {listenerKey, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
@@ -25,7 +25,7 @@ export default class Listener extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Listener)
     const source = await dumpSource('proxy-config listener', args.pod, flags, place)
-    if (flags.output !== 'short') {
+    if (asksForDocument(flags)) {
       const listeners = await readItems(source, 'listeners', whole(listenerKey))
       return this.printResources(selectListeners(listeners, flags), flags, 'envoy.config.listener.v3.Listener')
     }

@@ -1,5 +1,5 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {routeConfigKey, routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
@@ -23,7 +23,7 @@ export default class Route extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Route)
     const source = await dumpSource('proxy-config route', args.pod, flags, place)
-    if (flags.output !== 'short') {
+    if (asksForDocument(flags)) {
       const routes = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
       return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
     }

@@ -1,5 +1,5 @@
 import {write} from '../../cli/output.js'
-import {aliasesOf, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
@@ -20,7 +20,7 @@ export default class Secret extends ProxyConfigCommand {
     const {args, flags} = await this.parse(Secret)
     const source = await dumpSource('proxy-config secret', args.pod, flags, place)
     const section = await readSection(source, 'secrets')
-    if (flags.output !== 'short') return this.printSection(section, flags)
+    if (asksForDocument(flags)) return this.printSection(section, flags)
     const table = secretTable(section, new Date(), false)
     return table === null ? write(noSecrets) : this.printTable(table, {padding: 5, headers: flags.headers})
   }
