@@ -7,6 +7,7 @@ import {
   privateJwkMembers,
   secretFields,
   valueFields,
+  wholeFields,
 } from './fields.js'
 import {redactLua} from './lua.js'
 import {isOnlyOperators, isRedacted, redacted, redactedBytes, type SecretKind} from './redaction.js'
@@ -89,6 +90,9 @@ function secretOf(field: string, value: unknown, object: object, subject: string
   if (place.free === 'names' || namingFields.has(field)) return null
   if (above && (above.whole || !isMessage(value))) return above
   const whole = place.free !== 'no' || !isMessage(value)
+  const wholeKind =
+    place.field === 'private_key_provider' && /config$/.test(field) ? 'private-key' : wholeFields.get(field)
+  if (wholeKind) return {kind: wholeKind, whole: true, subject: null}
   const kind = secretFields.get(field)
   if (kind === 'basic-auth') return isDataSource(value) ? {kind, whole: false, subject: null} : above
   if (kind) return {kind, whole, subject: null}
@@ -96,6 +100,8 @@ function secretOf(field: string, value: unknown, object: object, subject: string
   if (subject !== null && isValueOfSubject(field)) return {kind: 'header', whole: true, subject}
   // The API key filter's list of clients.
   if (field === 'key' && place.field === 'credentials') return {kind: 'credential', whole: true, subject: null}
+  // The API's own `cookie` is a cookie's name.
+  if (field === 'cookie' && place.free === 'no') return above
   if (isSecretName(field) && (whole || isDataSource(value))) return {kind: 'looks-secret', whole, subject: null}
   return above
 }

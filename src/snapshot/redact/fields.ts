@@ -1,7 +1,8 @@
 import type {SecretKind} from './redaction.js'
 
 /**
- * Envoy's fields whose whole content is secret, by proto name. A field that is a message (DataSource and the like) keeps
+ * Envoy's fields whose whole content is secret, by proto name: those that its API marks with `udpa.annotations.sensitive`
+ * (which `/config_dump` replaces for secrets alone, not where they stand in listeners and clusters), and others that hold credentials. A field that is a message (DataSource and the like) keeps
  * its file names, variable names and references to SDS: they tell where the secret is, not what it is.
  */
 export const secretFields: ReadonlyMap<string, SecretKind> = new Map<string, SecretKind>([
@@ -11,6 +12,8 @@ export const secretFields: ReadonlyMap<string, SecretKind> = new Map<string, Sec
   ['session_ticket_keys', 'session-ticket-key'],
   ['generic_secret', 'generic-secret'],
   ['auth_password', 'password'],
+  ['auth_username', 'credential'],
+  ['downstream_auth_username', 'credential'],
   ['downstream_auth_password', 'password'],
   ['downstream_auth_passwords', 'password'],
   ['access_token', 'token'],
@@ -19,6 +22,8 @@ export const secretFields: ReadonlyMap<string, SecretKind> = new Map<string, Sec
   ['json_key', 'private-key'],
   ['backend_token', 'token'],
   ['web_identity_token_data_source', 'token'],
+  ['credentials_data_source', 'credential'],
+  ['secret_data', 'generic-secret'],
   ['access_key_id', 'credential'],
   ['secret_access_key', 'credential'],
   ['session_token', 'token'],
@@ -30,6 +35,12 @@ export const secretFields: ReadonlyMap<string, SecretKind> = new Map<string, Sec
   ['users', 'basic-auth'],
   // Envoy's own configuration, once more as one text.
   ['config_yaml', 'configuration'],
+])
+
+/** Fields below which every text is secret, whatever its message. */
+export const wholeFields: ReadonlyMap<string, SecretKind> = new Map<string, SecretKind>([
+  // What ext_authz sends along for a route.
+  ['context_extensions', 'credential'],
 ])
 
 /** Members of a message under a secret field that hold the value itself. */
@@ -62,7 +73,13 @@ export const luaFields: ReadonlySet<string> = new Set([
 ])
 
 /** Members whose texts name what carries a secret, and are none. */
-export const namingFields: ReadonlySet<string> = new Set(['@type', 'cookie_names', 'from_cookies', 'from_params'])
+export const namingFields: ReadonlySet<string> = new Set([
+  '@type',
+  'cookie_names',
+  'from_cookies',
+  'from_params',
+  'key_sources',
+])
 
 /** Members of a JSON Web Key that are private (RFC 7518 section 6). */
 export const privateJwkMembers: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'])

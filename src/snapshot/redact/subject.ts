@@ -3,10 +3,18 @@ import {isOnlyOperators} from './redaction.js'
 import {isSecretName, isSecretSubject} from './secret-name.js'
 
 /** Members by which a message says which header, parameter, tag or variable it is about. */
-const subjectFields: ReadonlySet<string> = new Set(['key', 'name', 'header_name', 'header', 'tag'])
+const subjectFields: ReadonlySet<string> = new Set([
+  'key',
+  'name',
+  'header_name',
+  'header',
+  'tag',
+  'object_key',
+  'descriptor_key',
+])
 
 /** Members that give the subject its value. */
-const givenValues: ReadonlySet<string> = new Set(['value', 'raw_value', 'literal'])
+const givenValues: ReadonlySet<string> = new Set(['value', 'raw_value', 'literal', 'format_string', 'descriptor_value'])
 
 /** Members that say what the subject is compared with. */
 const wantedValues: ReadonlySet<string> = new Set([

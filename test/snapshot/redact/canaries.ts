@@ -72,6 +72,11 @@ export const planted: Planted[] = [
       bootstrap: {static_resources: {secrets: [{name: 'a', generic_secret: {secret: {inline_string: s}}}]}},
     }),
   },
+  {
+    where: 'anything of a private key provider',
+    plant: (s) =>
+      secretDump({tls_certificate: {private_key_provider: {provider_name: 'hsm', typed_config: {slot: s}}}}),
+  },
   // Filters that know secrets.
   {where: 'basic auth users', plant: (s) => filter('basic_auth', {users: {inline_string: `ann:{SHA}${s}`}})},
   {
@@ -156,6 +161,34 @@ export const planted: Planted[] = [
   {
     where: 'Redis’s upstream password',
     plant: (s) => ({typed_extension_protocol_options: {redis: {auth_password: {inline_string: s}}}}),
+  },
+  {where: 'Redis’s user names', plant: (s) => filter('redis_proxy', {downstream_auth_username: {inline_string: s}})},
+  {
+    where: 'ext_authz’s context of a route',
+    plant: (s) => route({typed_per_filter_config: {authz: {check_settings: {context_extensions: {plan: s}}}}}),
+  },
+  {
+    where: 'AWS’s credentials file',
+    plant: (s) =>
+      filter('aws_lambda', {
+        credential_provider: {credentials_file_provider: {credentials_data_source: {inline_string: s}}},
+      }),
+  },
+  {
+    where: 'gRPC’s metadata of a file',
+    plant: (s) => grpc({call_credentials: [{from_plugin: {typed_config: {secret_data: {inline_string: s}}}}]}),
+  },
+  {
+    where: 'a filter state',
+    plant: (s) =>
+      filter('set_filter_state', {
+        on_request_headers: [{object_key: 'my.token', format_string: {text_format_source: {inline_string: s}}}],
+      }),
+  },
+  {
+    where: 'a rate limit’s generic key',
+    plant: (s) =>
+      route({route: {rate_limits: [{actions: [{generic_key: {descriptor_key: 'api_key', descriptor_value: s}}]}]}}),
   },
   // Services that Envoy calls.
   {
