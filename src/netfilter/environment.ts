@@ -14,6 +14,8 @@ export interface ListeningSocket {
   port: number
   /** IP_TRANSPARENT is set; absent where it is not known (`ss` does not show it). */
   transparent?: boolean
+  /** Name of the process that holds it (`envoy`), where it is known. */
+  process?: string
 }
 
 /** What netfilter asks besides its rules. A member that is absent is not known and becomes an assumption where it is needed. */

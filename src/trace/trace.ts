@@ -130,7 +130,10 @@ export type Hop = AppHop | NetnsHop | NodeHop | ProxyHop
 
 /** One way that the request can go, from the client's process to its end. */
 export interface TraceBranch extends Weighted {
+  /** What the client meets. */
   outcome: Outcome
+  /** What failed further on, where a proxy between turned it into its own answer; null where the outcome is the cause. */
+  cause: Outcome | null
   hops: Hop[]
   assumptions: Assumption[]
   warnings: string[]

@@ -1,7 +1,7 @@
 import {DataError} from '../../errors.js'
 import type {ListeningSocket} from '../environment.js'
 
-/** The sockets of `ss -lntup`. Whether one is transparent it does not show. */
+/** The sockets of `ss -lntup`, with the process that holds each where root asked. Whether one is transparent it does not show. */
 export function readListeners(text: string): ListeningSocket[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const [head = '', ...rows] = lines
@@ -10,6 +10,9 @@ export function readListeners(text: string): ListeningSocket[] {
     const [proto, state, , , local = ''] = row.trim().split(/\s+/)
     const parts = /^(.*):(\d+)$/.exec(local)
     if ((proto !== 'tcp' && proto !== 'udp') || (state !== 'LISTEN' && state !== 'UNCONN') || parts === null) return []
-    return [{proto, address: parts[1] ?? '', port: Number(parts[2])}]
+    const process = /users:\(\("([^"]*)"/.exec(row)?.[1]
+    // `[::1]`, `127.0.0.53%lo`: the address without brackets and without its interface.
+    const address = (parts[1] ?? '').replace(/^\[|\]$/g, '').replace(/%[^\]]*$/, '')
+    return [{proto, address, port: Number(parts[2]), ...(process !== undefined && {process})}]
   })
 }

@@ -49,6 +49,7 @@ const noBranch: BranchStory = {
   branch: {
     probability: 1,
     outcome: {kind: 'unknown', status: null, responseFlags: '-', details: null, by: null},
+    cause: null,
     hops: [],
     assumptions: [],
     warnings: [],

@@ -40,8 +40,9 @@ function originalDst(socket: InspectedSocket): FilterEffect {
   }
 }
 
-const hasBytes = ({protocol, pendingProxyHeader}: InspectedSocket): boolean =>
-  protocol !== 'silent' || pendingProxyHeader !== null
+/** A client that opens TLS has sent its ClientHello, whether or not anything is spoken under it. */
+const hasBytes = ({tls, protocol, pendingProxyHeader}: InspectedSocket): boolean =>
+  tls !== null || protocol !== 'silent' || pendingProxyHeader !== null
 
 const waits: FilterEffect = {kind: 'waits', because: [check('first bytes', 'some', 'none', false)]}
 

@@ -3,7 +3,7 @@ import type {SocketAddress} from '../../address/socket-address.js'
 /** How a connection enters the proxy: by the hand-off of virtualOutbound, by virtualInbound, or by the listener bound to the address. */
 export type Direction = 'outbound' | 'inbound' | 'direct'
 
-/** What the client speaks once connected; `silent` sends no byte. */
+/** What the client speaks once connected, under TLS where there is some; `silent` sends no byte of its own. */
 export type Protocol = 'http1' | 'http2' | 'http1.0' | 'tcp' | 'silent'
 
 /** The identity in a client certificate. */

@@ -42,7 +42,7 @@ export function handshake(
     return {...passing(connection), assumptions: [{about, assumed: 'passes bytes on', at: socket.at, turn: null}]}
   }
   if (strayBytes) return terminated(connection, [check('client', 'TLS', 'PROXY header', false)], socket.at)
-  if (connection.protocol === 'silent') return silent(chain, socket.at)
+  if (connection.protocol === 'silent' && !connection.tls) return silent(chain, socket.at)
   if (!connection.tls) return terminated(connection, [check('client', 'TLS', 'plaintext', false)], socket.at)
   return terminate(dump, socket, connection, connection.tls)
 }

@@ -1,0 +1,56 @@
+import type {ProxyHop} from './trace.js'
+import type {Way} from './way.js'
+
+/** How an Envoy takes the failure of its upstream connection, in the words of its access log. */
+interface UpstreamFailure {
+  responseFlags: string
+  /** %RESPONSE_CODE_DETAILS% of its 503, where it speaks HTTP. */
+  details: string
+}
+
+const connectionFailure = (reason: string): UpstreamFailure => ({
+  responseFlags: 'UF',
+  details: `upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_${reason}}`,
+})
+
+/** Outcomes beyond a proxy that reach it as a failed or a broken connection; null for those that it passes through as they are. */
+function failureBeyond(way: Way, toTls: boolean): UpstreamFailure | null {
+  switch (way.outcome.kind) {
+    case 'refused':
+    case 'rejected':
+      return connectionFailure('Connection_refused')
+    case 'unreachable':
+      return connectionFailure('Network_is_unreachable')
+    case 'dropped':
+      return {responseFlags: 'UF', details: 'upstream_reset_before_response_started{connection_timeout}'}
+    case 'reset':
+      // A closed connection during the TLS handshake is a failed connect; after it, a broken one.
+      return toTls && way.outcome.details === 'filter_chain_not_found'
+        ? {responseFlags: 'UF', details: 'upstream_reset_before_response_started{remote_connection_failure|TLS_error}'}
+        : {responseFlags: 'UC', details: 'upstream_reset_before_response_started{connection_termination}'}
+    default:
+      return null
+  }
+}
+
+/**
+ * The way beyond a proxy as its client meets it. A proxy that speaks HTTP answers 503 where its upstream fails; one that
+ * passes bytes closes the connection, and logs a failed connect with its attempts used up (UF,URX).
+ */
+export function throughProxy(hop: ProxyHop, speaksHttp: boolean, way: Way): Way {
+  const failure = failureBeyond(way, hop.transport?.kind === 'tls')
+  if (failure === null) return {...way, hops: [hop, ...way.hops]}
+  const cause = way.cause ?? way.outcome
+  const by = {place: 'proxy' as const, pod: hop.pod, address: null}
+  if (speaksHttp) {
+    const outcome = {kind: 'responded' as const, status: 503, ...failure}
+    return {...way, hops: [{...hop, outcome}, ...way.hops], outcome: {...outcome, by}, cause}
+  }
+  const failedConnect = failure.responseFlags === 'UF'
+  const outcome = {kind: 'reset' as const, status: null, responseFlags: failedConnect ? 'UF,URX' : '-', details: null}
+  return {
+    ...way,
+    hops: [failedConnect ? {...hop, outcome} : hop, ...way.hops],
+    ...(failedConnect && {outcome: {...outcome, by}, cause}),
+  }
+}

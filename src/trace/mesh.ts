@@ -1,0 +1,184 @@
+import type {Assumption} from '../decision/assumption.js'
+import {DataError} from '../errors.js'
+import {readPlaceRules} from '../netfilter/capture.js'
+import {readPlaceEnvironment} from '../netfilter/environment/read-environment.js'
+import type {Ruleset} from '../netfilter/ruleset.js'
+import type {PodFacts, ServiceFacts, Snapshot} from '../snapshot/snapshot.js'
+import {parseConfigDump} from '../xds/parse/config-dump.js'
+import type {Proxy, ProxyState} from '../xds/proxy.js'
+import type {Place} from './place.js'
+
+/** The typed view of a snapshot: its places by name and by address, each parsed when it is first asked for. */
+export interface Mesh {
+  snapshot: Snapshot
+  /** The pod called `namespace/name`. */
+  pod(name: string): Place | null
+  /** The node called `name`. */
+  node(name: string): Place | null
+  /** The pod, node or outside host that has this address. */
+  byAddress(ip: string): Place | null
+  /** The service whose cluster IP this is. */
+  service(ip: string): ServiceFacts | null
+  /** The addresses of a host name as a pod of `namespace` resolves it; null where the snapshot does not know the name. */
+  resolve(host: string, namespace: string): string[] | null
+}
+
+export const podName = (facts: {namespace: string; name: string}): string => `${facts.namespace}/${facts.name}`
+
+/** @throws DataError from the place that is first asked for, when a file of it is malformed. */
+export function buildMesh(snapshot: Snapshot): Mesh {
+  const {document} = snapshot
+  const pods = new Map(document.pods.map((facts) => [podName(facts), lazily(() => podPlace(snapshot, facts))]))
+  const nodes = new Map(document.nodes.map(({name, ip}) => [name, lazily(() => barePlace(snapshot, 'node', name, ip))]))
+  const hosts = (document.outside ?? []).map((host) => ({
+    ips: host.ips ?? (host.ip === undefined ? [] : [host.ip]),
+    place: lazily(() => barePlace(snapshot, 'host', host.name, host.ip)),
+  }))
+  const byIp = new Map<string, () => Place>()
+  for (const host of hosts) for (const ip of host.ips) byIp.set(ip, host.place)
+  for (const {name, ip} of document.nodes) if (ip !== undefined) setFrom(byIp, ip, nodes.get(name))
+  for (const facts of document.pods) if (facts.ip !== undefined) setFrom(byIp, facts.ip, pods.get(podName(facts)))
+  return {
+    snapshot,
+    pod: (name) => pods.get(name)?.() ?? null,
+    node: (name) => nodes.get(name)?.() ?? null,
+    byAddress: (ip) => byIp.get(ip)?.() ?? null,
+    service: (ip) => document.services.find(({clusterIP}) => clusterIP === ip) ?? null,
+    resolve: (host, namespace) => resolve(snapshot, host.toLowerCase(), namespace),
+  }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: {value: T} | null = null
+  return () => {
+    made ??= {value: make()}
+    return made.value
+  }
+}
+
+function setFrom(byIp: Map<string, () => Place>, ip: string, place: (() => Place) | undefined): void {
+  if (place) byIp.set(ip, place)
+}
+
+function podPlace(snapshot: Snapshot, facts: PodFacts): Place {
+  const name = podName(facts)
+  const read = reader(snapshot, `pods/${name}`)
+  const gaps: Assumption[] = []
+  const document = json(read, 'config_dump.json')
+  return {
+    kind: 'pod',
+    name,
+    facts,
+    rulesets: rulesetsOf(read, name, gaps),
+    environment: environmentOf(read, name, facts.ip, gaps),
+    proxy: proxyOf(read, document),
+    document,
+    gaps,
+  }
+}
+
+function barePlace(snapshot: Snapshot, kind: 'node' | 'host', name: string, ip: string | undefined): Place {
+  const read = reader(snapshot, `${kind}s/${name}`)
+  const gaps: Assumption[] = []
+  // A host outside the mesh is seen from its sockets alone; its own rules are not asked for.
+  const rulesets = kind === 'node' ? rulesetsOf(read, `node ${name}`, gaps) : []
+  return {
+    kind,
+    name,
+    facts: null,
+    rulesets,
+    environment: environmentOf(read, name, ip, gaps),
+    proxy: null,
+    document: undefined,
+    gaps,
+  }
+}
+
+/** Reads files of one place by their names in `folder`; null for what was not captured. */
+interface Reader {
+  (file: string): string | null
+  folder: string
+}
+
+const reader = (snapshot: Snapshot, folder: string): Reader =>
+  Object.assign((file: string) => snapshot.text(`${folder}/${file}`), {folder})
+
+/** Every rule set of a namespace; a place of which none was captured is taken to have none, and says so. */
+function rulesetsOf(read: Reader, name: string, gaps: Assumption[]): Ruleset[] {
+  const rulesets = readPlaceRules(read, read.folder)
+  if (rulesets.length === 0)
+    gaps.push({about: `rules of ${name}`, assumed: 'there are none: none were captured', at: read.folder, turn: null})
+  return rulesets
+}
+
+function environmentOf(read: Reader, name: string, ip: string | undefined, gaps: Assumption[]): Place['environment'] {
+  const environment = readPlaceEnvironment(read, read.folder)
+  if (environment.interfaces !== undefined || ip === undefined) return environment
+  gaps.push({
+    about: `addresses and routes of ${name}`,
+    assumed: `lo and eth0 with ${ip}, and a default route by eth0`,
+    at: read.folder,
+    turn: null,
+  })
+  return {...environment, ...plainNetwork(ip)}
+}
+
+/** The network namespace that a pod has at least: loopback, and one interface with its address. */
+function plainNetwork(ip: string): Place['environment'] {
+  const [bits, family] = ip.includes(':') ? [128, 'fe80::1'] : [32, '169.254.1.1']
+  return {
+    interfaces: [
+      {name: 'lo', index: 1, addresses: ['127.0.0.1/8', '::1/128']},
+      {name: 'eth0', index: 2, addresses: [`${ip}/${bits}`]},
+    ],
+    ipRoutes: [
+      'local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1',
+      `local ${ip} dev eth0 table local proto kernel scope host src ${ip}`,
+      `default via ${family} dev eth0`,
+    ],
+  }
+}
+
+function proxyOf(read: Reader, document: unknown): Proxy | null {
+  if (document === undefined) return null
+  const state: ProxyState = {}
+  const clusters = json(read, 'clusters.json')
+  if (clusters !== undefined) state.clusters = clusters
+  const serverInfo = json(read, 'server_info.json')
+  if (serverInfo !== undefined) state.serverInfo = serverInfo
+  const runtime = json(read, 'runtime.json')
+  if (runtime !== undefined) state.runtime = runtime
+  const certs = json(read, 'certs.json')
+  if (certs !== undefined) state.certs = certs
+  return {dump: parseConfigDump(document, `${read.folder}/config_dump.json`), state}
+}
+
+/** A captured JSON file; undefined where it was not captured. */
+function json(read: Reader, file: string): unknown {
+  const text = read(file)
+  if (text === null) return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new DataError(
+      `is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      `${read.folder}/${file}`,
+      'Capture it again',
+    )
+  }
+}
+
+function resolve({document}: Snapshot, host: string, namespace: string): string[] | null {
+  const known = document.hosts?.[host]
+  if (known !== undefined) return known
+  if (host === 'localhost') return ['127.0.0.1']
+  for (const service of document.services) {
+    const {namespace: ns, name, clusterIP} = service
+    const names = [`${name}.${ns}`, `${name}.${ns}.svc`, `${name}.${ns}.svc.cluster.local`]
+    if (!names.includes(host) && !(host === name && ns === namespace)) continue
+    if (clusterIP !== undefined && clusterIP !== 'None' && clusterIP !== '') return [clusterIP]
+    const ips = (service.endpoints ?? []).map(({ip}) => ip)
+    return ips.length === 0 ? null : ips
+  }
+  return null
+}

@@ -1,0 +1,28 @@
+import type {Assumption} from '../decision/assumption.js'
+import type {Environment} from '../netfilter/environment.js'
+import type {Ruleset} from '../netfilter/ruleset.js'
+import type {PodFacts} from '../snapshot/snapshot.js'
+import type {Proxy} from '../xds/proxy.js'
+
+/** A network namespace of the mesh with what lives in it: rules, addresses, sockets, and a proxy where there is one. */
+export interface Place {
+  kind: 'pod' | 'node' | 'host'
+  /** `namespace/name` of a pod, a node's or a host's name. */
+  name: string
+  /** What the snapshot says of the pod; null for nodes and hosts. */
+  facts: PodFacts | null
+  environment: Environment
+  rulesets: readonly Ruleset[]
+  /** Null where no configuration dump was captured. */
+  proxy: Proxy | null
+  /** The configuration dump as captured, into which every `at` of the proxy's steps points; undefined without one. */
+  document: unknown
+  /** What the capture of this place lacks, and what is supposed instead. */
+  gaps: Assumption[]
+}
+
+/** User and group that the proxy of a pod runs as. Istio's injection takes 1337 for both unless the capture says otherwise. */
+export const proxyOwner = (place: Place): {uid: number; gid: number} => ({
+  uid: place.facts?.proxyUid ?? 1337,
+  gid: place.facts?.proxyGid ?? 1337,
+})

@@ -1,0 +1,154 @@
+import {formatSocketAddress, parseSocketAddress} from '../address/socket-address.js'
+import type {Packet} from '../netfilter/packet.js'
+import type {Suppositions} from '../xds/match/request.js'
+import {payloadOf, targetOf} from './client-request.js'
+import {atSocket, beyond, inNamespace, netnsHop, stopped} from './end.js'
+import type {Departure, Walk} from './journey.js'
+import type {Mesh} from './mesh.js'
+import {type Crossed, incomingInterface, onTheWire, sendOut, synOf, takeIn} from './netns.js'
+import {acrossNodes} from './node.js'
+import type {Place} from './place.js'
+import {type Arrival, throughEnvoy} from './proxy.js'
+import type {TraceRequest} from './request.js'
+import {acceptorAt} from './socket.js'
+import type {AppHop, Crossing, Trace} from './trace.js'
+import {before, connectionInto, ending, type Way} from './way.js'
+
+export interface WalkOptions {
+  suppositions?: Suppositions
+  /** Record steps (default); without them an answer has hops, rules and outcomes alone. */
+  explain?: boolean
+}
+
+/**
+ * Follows a request through the mesh, from the client's socket to its end, on every way that chance or the unknown leaves
+ * open. Pure: the same mesh and request give the same trace.
+ */
+export function walk(mesh: Mesh, request: TraceRequest, options: WalkOptions = {}): Trace {
+  const journey: Walk = {mesh, suppositions: options.suppositions ?? {}, explain: options.explain ?? true}
+  const branches = start(journey, request).map(({probability, outcome, cause, hops, assumptions, warnings}) => ({
+    probability,
+    outcome,
+    cause,
+    hops,
+    assumptions,
+    warnings,
+  }))
+  return {id: request.id ?? null, request, branches}
+}
+
+function start(journey: Walk, request: TraceRequest): Way[] {
+  const client = journey.mesh.pod(request.client.pod)
+  const target = targetOf(request)
+  if (client === null || target === null) {
+    const missing = client === null ? `the snapshot has no pod ${request.client.pod}` : `${request.url} is no URL`
+    return [ending('unknown', null, {details: missing})]
+  }
+  const ip = addressOf(journey.mesh, target.host, client)
+  const hop: AppHop = {place: 'app', pod: client.name, host: null, address: null, entered: null, left: null, steps: []}
+  if (ip === null)
+    return before({hops: [hop]}, [ending('unreachable', null, {details: `name_not_resolved: ${target.host}`})])
+  const destination = {ip, port: target.port}
+  const departure: Departure = {
+    from: 'app',
+    place: client,
+    uid: request.client.uid,
+    gid: request.client.gid,
+    source: null,
+    mark: 0,
+    destination,
+    payload: payloadOf(request),
+    passed: [],
+  }
+  const named = {
+    at: 'snapshot.json',
+    level: 'name',
+    decided: ip,
+    because: [{field: 'host', want: target.host, got: ip, holds: 'yes' as const}],
+    passedOver: [],
+  }
+  const resolved: AppHop = {
+    ...hop,
+    address: formatSocketAddress(destination),
+    steps: journey.explain && target.host !== ip ? [named] : [],
+  }
+  return depart(journey, departure).flatMap((way) => before({hops: [{...resolved, left: connectionInto(way)}]}, [way]))
+}
+
+const isIp = (text: string): boolean => parseSocketAddress(text.includes(':') ? `[${text}]:0` : `${text}:0`) !== null
+
+function addressOf(mesh: Mesh, host: string, client: Place): string | null {
+  if (isIp(host)) return host
+  return mesh.resolve(host, client.facts?.namespace ?? '')?.[0] ?? null
+}
+
+/** A connection leaves a socket: out through this namespace, to a socket of it or to the wire. */
+function depart(journey: Walk, departure: Departure): Way[] {
+  const {place} = departure
+  const syn = synOf(departure)
+  if (syn === null)
+    return [ending('unreachable', {place: 'netns', pod: place.name, address: null}, {details: 'no_route'})]
+  return sendOut(journey, place, syn).flatMap((crossed) => {
+    const prefix = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
+    if (crossed.to === 'local') return before(prefix, arrive(journey, departure, place, crossed))
+    const hop = netnsHop(place, `${departure.from}-to-wire`, crossed)
+    if (crossed.to === 'stopped') return before({...prefix, hops: [hop]}, [stopped(place, crossed)])
+    return before({...prefix, hops: [hop]}, overTheWire(journey, departure, crossed.packet))
+  })
+}
+
+/** Between the namespaces: the nodes' rules, then whoever has the address. */
+function overTheWire(journey: Walk, departure: Departure, packet: Packet): Way[] {
+  return acrossNodes(journey, departure.place, packet).flatMap((passage) => {
+    const prefix = {probability: passage.probability, hops: passage.hops, assumptions: passage.assumptions}
+    if (passage.ending !== null) return before(prefix, [passage.ending])
+    const {place} = passage
+    if (place === null) return before(prefix, [beyond(passage.packet)])
+    const incoming = onTheWire(passage.packet, incomingInterface(place, passage.packet.dst))
+    return before(
+      prefix,
+      takeIn(journey, place, incoming).flatMap((crossed) => {
+        const here = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
+        if (crossed.to === 'stopped')
+          return before({...here, hops: inNamespace(place, 'wire-to-app', crossed)}, [stopped(place, crossed)])
+        return before(here, arrive(journey, departure, place, crossed, 'wire'))
+      }),
+    )
+  })
+}
+
+/** At a socket of `place`: a proxy goes on, an app ends the journey, nothing refuses it. */
+function arrive(
+  journey: Walk,
+  departure: Departure,
+  place: Place,
+  crossed: Crossed,
+  from: 'wire' | null = null,
+): Way[] {
+  const socket = acceptingSocket(crossed)
+  const acceptor = acceptorAt(place, socket.ip, socket.port)
+  const to = acceptor.kind === 'proxy' || acceptor.kind === 'undumped-proxy' ? 'proxy' : 'app'
+  const hops = inNamespace(place, `${from ?? departure.from}-to-${to}` as Crossing, crossed)
+  const original = {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
+  if (acceptor.kind !== 'proxy') return before({hops}, [atSocket(place, acceptor, socket, crossed.packet)])
+  const arrival: Arrival = {
+    place,
+    socket,
+    redirected: crossed.redirectedTo !== null,
+    original,
+    peer: {ip: crossed.packet.src, port: crossed.packet.sport ?? 0},
+    fromWire: from === 'wire',
+    payload: departure.payload,
+    passed: departure.passed,
+  }
+  return before(
+    {hops},
+    throughEnvoy(journey, arrival, (onward) => depart(journey, onward)),
+  )
+}
+
+/** The socket that the kernel looks up: TPROXY leaves the destination as it is and names the port alone. */
+function acceptingSocket({packet, redirectedBy, redirectedTo}: Crossed): {ip: string; port: number} {
+  const port = redirectedBy === 'TPROXY' ? parseSocketAddress(redirectedTo ?? '')?.port : undefined
+  return {ip: packet.dst, port: port ?? packet.dport ?? 0}
+}
