@@ -1,10 +1,16 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {batchFlag, batchLines} from '../cli/batch.js'
+import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
+import {textOptions} from '../cli/terminal.js'
+import type {TraceComparison} from '../cli/trace-comparison.js'
 import {requestOf} from '../cli/trace-request.js'
+import type {Mesh} from '../trace/mesh.js'
+import type {TraceRequest} from '../trace/request.js'
 import type {Trace as TraceAnswer} from '../trace/trace.js'
+import type {Suppositions} from '../xds/match/request.js'
 
 const formats = ['tui', 'text', 'json', 'yaml', 'jsonl'] as const
 
@@ -26,6 +32,15 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       description: 'A request that is refused',
       command: '<%= config.bin %> trace productpage http://ratings:9080/ratings/0 -o text',
     },
+    {
+      description: 'Without the rule that lets the proxy out: a what-if, shown against the captured state',
+      command: "<%= config.bin %> trace --what-if 'disable nat:ISTIO_OUTPUT:rule:6 in productpage'",
+    },
+    {
+      description: 'An expectation for CI: exit 79 where it is not met',
+      command:
+        "<%= config.bin %> trace productpage http://reviews:9080/ -o text --expect 'delivered to reviews-v1 80%'",
+    },
     {description: 'Plain TCP', command: '<%= config.bin %> trace productpage --tcp tcp-echo:7070 -o text'},
     {
       description: 'Where the ways end, as JSON',
@@ -40,9 +55,9 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   }
   static override flags = {
     from: Flags.string({
-      summary: 'Snapshot to read: a folder, a .tar.gz of one, or the word sample.',
+      summary: 'Snapshot to read: a folder, a .tar.gz of one, or the word sample (default). Twice: compare the two.',
       helpValue: 'SNAPSHOT',
-      default: 'sample',
+      multiple: true,
     }),
     method: Flags.string({char: 'X', summary: 'HTTP method.', helpValue: 'METHOD'}),
     header: Flags.string({
@@ -70,47 +85,105 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       default: 'summary',
     })(),
     assume: suppositionFlag,
+    expect: expectationFlag,
+    diff: Flags.string({
+      summary: 'Compare with another request: a URL, or JSON with the members that are other.',
+      helpValue: 'REQUEST',
+    }),
+    'what-if': Flags.string({
+      summary: "Compare with an edit that touches nothing, e.g. 'disable nat:ISTIO_OUTPUT:rule:4 in productpage'.",
+      helpValue: 'EDIT',
+      multiple: true,
+    }),
     output: optionalOutputFlag(formats),
     jsonpath: jsonpathFlag,
   }
 
-  async run(): Promise<TraceAnswer | undefined> {
+  async run(): Promise<TraceAnswer | TraceComparison | undefined> {
     const {args, flags} = await this.parse(Trace)
-    const [{openSnapshot}, {buildMesh}, {walk}] = await Promise.all([
+    const [{openSnapshot}, {buildMesh}] = await Promise.all([
       import('../sources/open-snapshot.js'),
       import('../trace/mesh.js'),
-      import('../trace/walk.js'),
     ])
-    const mesh = buildMesh(await openSnapshot(flags.from))
+    const [first = 'sample', second] = flags.from ?? []
+    const mesh = buildMesh(await openSnapshot(first))
     const suppositions = parseSuppositions(flags.assume)
-    if (flags.batch !== undefined) {
-      const {parseTraceRequest} = await import('../trace/parse-request.js')
-      const explain = flags.detail === 'full'
-      for await (const {value, where} of batchLines(flags.batch))
-        await write(
-          `${JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain})))}\n`,
-        )
-      return undefined
-    }
+    if (flags.batch !== undefined) return this.answerBatch(mesh, flags.batch, suppositions, flags.detail === 'full')
     const request = requestOf(mesh.snapshot.document, args, flags)
-    const follow = (asked: typeof request) => walk(mesh, asked, {suppositions})
-    const format = flags.output ?? (process.stdout.isTTY && process.stdin.isTTY ? 'tui' : 'text')
+    const other = second === undefined ? undefined : buildMesh(await openSnapshot(second))
+    const against = {diff: flags.diff, whatIf: flags['what-if'], mesh: other}
+    const comparison = await import('../cli/trace-comparison.js')
+    if (comparison.comparesAnything(against)) {
+      const compared = comparison.compareTraces(mesh, request, against, {suppositions})
+      await this.writeComparison(compared, flags)
+      meetExpectations(compared.right, flags.expect)
+      return compared
+    }
+    return this.answer(mesh, request, suppositions, flags)
+  }
+
+  private async answer(
+    mesh: Mesh,
+    request: TraceRequest,
+    suppositions: Suppositions,
+    {output, detail, jsonpath, expect}: OutputFlags,
+  ): Promise<TraceAnswer | undefined> {
+    const {walk} = await import('../trace/walk.js')
+    const follow = (asked: TraceRequest) => walk(mesh, asked, {suppositions})
+    const format = output ?? (process.stdout.isTTY && process.stdin.isTTY && expect === undefined ? 'tui' : 'text')
     if (format === 'tui') {
       const {openTrace} = await import('../cli/open-trace.js')
       await openTrace(mesh, request, follow)
       return undefined
     }
     const trace = follow(request)
-    if (format === 'text' && flags.jsonpath === undefined) {
-      const {renderTraceText} = await import('../views/text/trace.js')
-      const {textOptions} = await import('../cli/terminal.js')
-      const {captureFacts} = await import('../cli/capture-facts.js')
-      const capture = captureFacts(mesh.snapshot)
-      await write(renderTraceText(trace, {...textOptions(), detail: flags.detail, capture}))
+    if (format === 'text' && jsonpath === undefined) {
+      const [{renderTraceText}, {captureFacts}] = await Promise.all([
+        import('../views/text/trace.js'),
+        import('../cli/capture-facts.js'),
+      ])
+      await write(renderTraceText(trace, {...textOptions(), detail, capture: captureFacts(mesh.snapshot)}))
     } else if (format === 'jsonl') await write(`${JSON.stringify(documentOf(trace))}\n`)
-    else await write(await renderDocument(documentOf(trace), format === 'yaml' ? 'yaml' : 'json', flags.jsonpath))
+    else await write(await renderDocument(documentOf(trace), format === 'yaml' ? 'yaml' : 'json', jsonpath))
+    meetExpectations(trace, expect)
     return trace
   }
+
+  private async answerBatch(
+    mesh: Mesh,
+    file: string,
+    suppositions: Suppositions,
+    explain: boolean,
+  ): Promise<undefined> {
+    const [{parseTraceRequest}, {walk}] = await Promise.all([
+      import('../trace/parse-request.js'),
+      import('../trace/walk.js'),
+    ])
+    for await (const {value, where} of batchLines(file))
+      await write(
+        `${JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain})))}\n`,
+      )
+    return undefined
+  }
+
+  private async writeComparison(compared: TraceComparison, {output, jsonpath}: OutputFlags): Promise<void> {
+    if (jsonpath === undefined && (output === undefined || output === 'text' || output === 'tui')) {
+      const {renderDifferenceText} = await import('../views/text/difference.js')
+      return write(renderDifferenceText(compared.difference, compared.names.left, compared.names.right))
+    }
+    const {left, right, names, difference} = compared
+    const document = {apiVersion: 'sidetrace/v1', kind: 'TraceComparison', names, difference, left, right}
+    if (output === 'jsonl') return write(`${JSON.stringify(document)}\n`)
+    return write(await renderDocument(document, output === 'yaml' ? 'yaml' : 'json', jsonpath))
+  }
+}
+
+/** The flags that say how an answer is written. */
+interface OutputFlags {
+  output?: (typeof formats)[number] | undefined
+  detail: 'minimal' | 'summary' | 'full'
+  jsonpath?: string | undefined
+  expect?: string[] | undefined
 }
 
 const documentOf = (trace: TraceAnswer) => ({apiVersion: 'sidetrace/v1', kind: 'Trace', ...trace})
