@@ -6,6 +6,7 @@ import type {PacketBranch, Verdict} from '../packet-trace.js'
 import type {Chain, Ruleset, Table} from '../ruleset.js'
 import type {FindChain} from './chain.js'
 import {everyWay} from './chance.js'
+import {withMarkOfFirstPass} from './first-pass.js'
 import {type Stage, stagesOf} from './hook-order.js'
 import {findInterfaces} from './interfaces.js'
 import {leavingPacket, type PacketState, startPacket, trackPacket} from './packet-state.js'
@@ -68,6 +69,11 @@ export function evaluatePacket(
   asked: Packet,
   options: EvaluateOptions = {},
 ): PacketBranch[] {
+  const sent = (packet: Packet): PacketBranch[] => follow(prepared, 'path-out', packet, {...options, explain: false})
+  return follow(prepared, path, withMarkOfFirstPass(asked, sent), options)
+}
+
+function follow(prepared: Prepared, path: HookPath, asked: Packet, options: EvaluateOptions): PacketBranch[] {
   const ways = everyWay((draw) => {
     const packet = startPacket(asked)
     packet.tracking = firstTracking(packet, path)

@@ -1,7 +1,7 @@
 import {icmpTypeByName} from '../icmp-types.js'
 import type {ModuleOptions, RuleOption} from '../options.js'
 import {protocolNumber} from '../protocols.js'
-import type {AddressTypeMatch, ConntrackMatch, Match, Negatable, OwnerMatch} from '../statement.js'
+import type {AddressTypeMatch, ConntrackMatch, Match, Negatable, NumberRange, OwnerMatch} from '../statement.js'
 import {tcpFlagBits} from '../tcp-flags.js'
 import type {Fail} from './fail.js'
 import {
@@ -14,7 +14,7 @@ import {
   readRange,
 } from './option-values.js'
 import {formatModule} from './print-options.js'
-import {portNumber} from './services.js'
+import {withoutServiceNames} from './services.js'
 
 /** Turns the options of one `-m NAME` into conditions; null where one of its options is not modelled. */
 type CompileModule = (options: readonly RuleOption[], fail: Fail) => Match[] | null
@@ -54,9 +54,12 @@ const portSides: Readonly<Record<string, 'sport' | 'dport' | 'port'>> = {
 const ports = (option: RuleOption, fail: Fail): Match | null => {
   const side = portSides[option.name]
   if (side === undefined) return null
-  const ranges = firstValue(option, fail)
-    .split(',')
-    .map((text) => portNumber(text) ?? readRange(text, fail))
+  const ranges: NumberRange[] = []
+  for (const text of firstValue(option, fail).split(',')) {
+    const numbers = withoutServiceNames(text)
+    if (numbers === null) return null
+    ranges.push(readRange(numbers, fail))
+  }
   return {kind: 'ports', side, negated: option.negated, ranges}
 }
 
@@ -102,8 +105,8 @@ const owner: CompileModule = (options, fail) => {
   for (const option of options) {
     if (option.name === '--socket-exists') match.socketExists = negatable(option, true)
     else if (option.name === '--uid-owner' || option.name === '--gid-owner') {
-      const text = firstValue(option, fail)
-      // Names are those of the machine that printed them: nobody else can read them.
+      // Names are those of the machine that printed them; only root's is everywhere the same.
+      const text = firstValue(option, fail).replace(/^root$/, '0')
       if (!/^\d+(-\d+)?$/.test(text)) return null
       const ids = negatable(option, readRange(text, fail, 0xffffffff, '-'))
       if (option.name === '--uid-owner') match.uid = ids
@@ -146,8 +149,10 @@ function readConntrackOption(match: ConntrackMatch, option: RuleOption, fail: Fa
     match.direction = negatable(option, text.toUpperCase() === 'REPLY' ? 'REPLY' : 'ORIGINAL')
   else if (option.name === '--ctproto') {
     match.protocol = negatable(option, protocolNumber(text) ?? fail(`"${text}" is no protocol`))
-  } else if (network !== undefined) match[network] = negatable(option, readNetwork(text, fail))
-  else if (port !== undefined) match[port] = negatable(option, readRange(text, fail))
+  } else if (network !== undefined && !/^(\d|[0-9a-fA-F]*:)/.test(text)) match.unmodelled.push(`${option.name} ${text}`)
+  else if (network !== undefined) match[network] = negatable(option, readNetwork(text, fail))
+  else if (port !== undefined && withoutServiceNames(text) !== null)
+    match[port] = negatable(option, readRange(withoutServiceNames(text) ?? text, fail))
   else match.unmodelled.push([option.name, ...option.values].join(' '))
 }
 

@@ -28,6 +28,9 @@ function compileGeneric(option: RuleOption, fail: Fail): Match | null {
     return {kind: 'protocol', negated, protocol: protocolNumber(text) ?? fail(`"${text}" is no protocol`)}
   }
   if (name === '-i' || name === '-o') return interfaceMatch(text, name === '-i' ? 'in' : 'out', negated)
+  // Without -n ip6tables prints every prefix of :: so.
+  if (text === 'anywhere')
+    return {kind: 'lost', what: `the prefix of :: that the ${name === '-s' ? 'source' : 'destination'} names`}
   return {kind: 'address', side: name === '-s' ? 'src' : 'dst', negated, network: readNetwork(text, fail)}
 }
 

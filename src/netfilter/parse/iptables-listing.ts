@@ -170,7 +170,8 @@ function readOptions(reading: Reading, row: Row, target: string | null, fail: Fa
 /** Names that only the machine knows on which the listing was made. */
 function address(reading: Reading, text: string, fail: Fail): string {
   const [, not = '', name = '', rest = ''] = /^(!?)([^/]*)(.*)$/.exec(text) ?? []
-  if (name === 'anywhere' || /^[\d.]+$/.test(name) || name.includes(':')) return text
+  if (name === 'anywhere') return text
+  if (/^[\d.]+$/.test(name) || name.includes(':')) return text
   if (name !== 'localhost' && name !== 'ip6-localhost' && name !== 'ip6-loopback')
     return fail(`"${name}" is the name of an address: list with -n`)
   const six = reading.family === 'ip6' || name !== 'localhost'

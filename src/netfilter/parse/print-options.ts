@@ -1,8 +1,18 @@
 import type {ModuleOptions, RuleOption, RuleOptions} from '../options.js'
-import {quoteWord} from './words.js'
+import {quoteText, quoteWord} from './words.js'
+
+/** Options whose value is a text, which is printed in quotes where plain words are not. */
+const texts: ReadonlySet<string> = new Set([
+  '--comment',
+  '--log-prefix',
+  '--nflog-prefix',
+  '--ulog-prefix',
+  '--string',
+  '--helper',
+])
 
 const formatOption = ({negated, name, values}: RuleOption): string =>
-  [...(negated ? ['!'] : []), name, ...values.map(quoteWord)].join(' ')
+  [...(negated ? ['!'] : []), name, ...values.map(texts.has(name) ? quoteText : quoteWord)].join(' ')
 
 const formatOptions = (options: readonly RuleOption[]): string[] => options.map(formatOption)
 

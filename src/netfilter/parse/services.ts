@@ -1,5 +1,3 @@
-import type {NumberRange} from '../statement.js'
-
 /** Port names as /etc/services of common systems has them: what `iptables -L` prints without `-n`, and nft with `-S`. */
 const ports: Readonly<Record<string, number>> = {
   'ftp-data': 20,
@@ -52,10 +50,16 @@ const ports: Readonly<Record<string, number>> = {
   zabbix: 10050,
 }
 
-/** The port of a service name, as a range of one; null for what is no known name. */
-export const portNumber = (name: string): NumberRange | null => {
-  const port = Object.hasOwn(ports, name) ? ports[name] : undefined
-  return port === undefined ? null : {low: port, high: port}
-}
+/** The port of a service name; null for what is no known name. */
+const portNumber = (name: string): string | null => (Object.hasOwn(ports, name) ? String(ports[name]) : null)
 
 export const isServiceName = (text: string): boolean => /[a-zA-Z]/.test(text)
+
+/** `ssh:http` as `22:80`; null where a name is not known. Numbers stay. */
+export function withoutServiceNames(text: string): string | null {
+  // A name may hold what separates a range: the whole is looked up first.
+  const whole = portNumber(text)
+  if (whole !== null || !isServiceName(text)) return whole ?? text
+  const ends = text.split(':').map((end) => (isServiceName(end) ? portNumber(end) : end))
+  return ends.includes(null) ? null : ends.join(':')
+}

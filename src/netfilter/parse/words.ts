@@ -37,6 +37,10 @@ function readQuoted(line: string, from: number): {text: string; end: number} | n
   return null
 }
 
-/** The word as iptables-save prints it (libxtables: xtables_save_string for texts; plain words have nothing to quote). */
-export const quoteWord = (text: string): string =>
-  /^[^\s"'\\]+$/.test(text) ? text : `"${text.replace(/["'\\]/g, '\\$&')}"`
+/** A plain word: quoted only where it would not be one word without. */
+export const quoteWord = (text: string): string => (/^[^\s"'\\]+$/.test(text) ? text : quoted(text))
+
+/** A text as libxtables prints it (xtables_save_string): in quotes unless it is made of letters, digits, `_` and `-`. */
+export const quoteText = (text: string): string => (/^[\w-]+$/.test(text) ? text : quoted(text))
+
+const quoted = (text: string): string => `"${text.replace(/["'\\]/g, '\\$&')}"`

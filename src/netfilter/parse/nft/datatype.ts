@@ -3,7 +3,7 @@ import type {Expression, Value} from '../../expression.js'
 import {icmpTypeByName} from '../../icmp-types.js'
 import {protocolNumber} from '../../protocols.js'
 import {tcpFlagBits} from '../../tcp-flags.js'
-import {portNumber} from '../services.js'
+import {withoutServiceNames} from '../services.js'
 
 /** What the constants beside an expression mean: nft prints names where its datatypes have them. */
 export type Datatype =
@@ -155,7 +155,7 @@ export function readConstant(text: string | number, type: Datatype): Value | nul
     case 'icmpv6_type':
       return icmpTypeByName(text, type === 'icmp_type' ? 4 : 6)?.type ?? number(text)
     case 'inet_service':
-      return portNumber(text)?.low ?? number(text)
+      return number(withoutServiceNames(text) ?? text)
     case 'tcp_flag':
       return tcpFlagBits([text]) ?? number(text)
     case 'nf_proto':

@@ -147,7 +147,9 @@ function buildRule(table: Table, chain: Chain, object: Json): Rule {
     chain: chain.name,
     number,
     counters: readCounter(expressions),
-    statements: withDependencies(table, expressions.map(readStatement)),
+    statements: table.native
+      ? withDependencies(table, expressions.map(readStatement))
+      : iptablesStatements(expressions, object),
     text: text(object['text']) ?? formatStatements(expressions),
     line,
     comment: text(object['comment']),
@@ -162,6 +164,21 @@ function readCounter(expressions: readonly unknown[]): Counters | null {
       return {packets: numeric(inner['packets']) ?? 0, bytes: numeric(inner['bytes']) ?? 0}
   }
   return null
+}
+
+/**
+ * nft's words for a rule that iptables made: some are not to be trusted. A target may be printed as nothing, and a negated list of ports
+ * (`multiport ! --ports`) as one that is not negated.
+ */
+function iptablesStatements(expressions: readonly unknown[], object: Json): Statement[] {
+  const statements = expressions.map(readStatement).map((statement): Statement => {
+    const bothPorts = statement.kind === 'compare' && statement.left.kind === 'concat'
+    return bothPorts
+      ? {kind: 'unmodelled', text: 'ports of either side, of which nft does not print the negation'}
+      : statement
+  })
+  const ends = statements.at(-1)?.kind === 'counter' && object['silent'] === true
+  return ends ? [...statements, {kind: 'unmodelled-action', text: 'a target that nft does not print'}] : statements
 }
 
 /** `reject with icmp` in an inet table is for IPv4 alone, `with tcp reset` for TCP: nft asks it at the beginning of the rule, and does not print it. */

@@ -19,6 +19,8 @@ export function readStatement(value: unknown): Statement {
   const [name, inner] = member
   if (name === 'match' && isObject(inner)) return readMatch(inner)
   if (name === 'owner' && isObject(inner)) return readOwner(inner)
+  if (name === 'xt' && isObject(inner) && inner['type'] === 'match' && inner['name'] === 'comment')
+    return {kind: 'comment', text: ''}
   if (name === 'limit') return readLimit(inner)
   if (name === 'vmap' && isObject(inner)) return readVerdictMap(inner)
   return readAction(value) ?? unmodelledMatch(value)

@@ -74,8 +74,10 @@ function readChain(tokens: TokenReader, place: Place, objects: unknown[], lines:
     else if (tokens.peek() === 'devices' || tokens.peek() === 'flags') tokens.rest()
     else {
       const {line} = tokens
-      const text = lines[line - 1]?.trim() ?? ''
-      objects.push({rule: {...place, chain: name, line, text, ...readTextRule(tokens)}})
+      const raw = lines[line - 1] ?? ''
+      // A target that nft cannot name leaves its blank: seen in tables that iptables made.
+      const silent = / $/.test(raw)
+      objects.push({rule: {...place, chain: name, line, text: raw.trim(), silent, ...readTextRule(tokens)}})
     }
   }
 }
