@@ -10,6 +10,7 @@ import {requestOf} from '../cli/trace-request.js'
 import type {Mesh} from '../trace/mesh.js'
 import type {TraceRequest} from '../trace/request.js'
 import type {Trace as TraceAnswer} from '../trace/trace.js'
+import type {WhyNot} from '../trace/why-not.js'
 import type {Suppositions} from '../xds/match/request.js'
 
 const formats = ['tui', 'text', 'json', 'yaml', 'jsonl'] as const
@@ -31,6 +32,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     {
       description: 'A request that is refused',
       command: '<%= config.bin %> trace productpage http://ratings:9080/ratings/0 -o text',
+    },
+    {
+      description: 'What would bring a request to another version',
+      command: '<%= config.bin %> trace productpage http://reviews:9080/reviews/0 --why-not v2',
     },
     {
       description: 'Without the rule that lets the proxy out: a what-if, shown against the captured state',
@@ -90,6 +95,11 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       summary: 'Compare with another request: a URL, or JSON with the members that are other.',
       helpValue: 'REQUEST',
     }),
+    'why-not': Flags.string({
+      summary:
+        'Say what keeps the request from this cluster, subset, endpoint or pod, and the smallest change that would not.',
+      helpValue: 'TARGET',
+    }),
     'what-if': Flags.string({
       summary: "Compare with an edit that touches nothing, e.g. 'disable nat:ISTIO_OUTPUT:rule:4 in productpage'.",
       helpValue: 'EDIT',
@@ -99,7 +109,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     jsonpath: jsonpathFlag,
   }
 
-  async run(): Promise<TraceAnswer | TraceComparison | undefined> {
+  async run(): Promise<TraceAnswer | TraceComparison | WhyNot | undefined> {
     const {args, flags} = await this.parse(Trace)
     const [{openSnapshot}, {buildMesh}] = await Promise.all([
       import('../sources/open-snapshot.js'),
@@ -112,6 +122,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     const request = requestOf(mesh.snapshot.document, args, flags)
     const other = second === undefined ? undefined : buildMesh(await openSnapshot(second))
     const against = {diff: flags.diff, whatIf: flags['what-if'], mesh: other}
+    if (flags['why-not'] !== undefined) return this.answerWhyNot(mesh, request, flags['why-not'], suppositions, flags)
     const comparison = await import('../cli/trace-comparison.js')
     if (comparison.comparesAnything(against)) {
       const compared = comparison.compareTraces(mesh, request, against, {suppositions})
@@ -164,6 +175,25 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
         `${JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain})))}\n`,
       )
     return undefined
+  }
+
+  private async answerWhyNot(
+    mesh: Mesh,
+    request: TraceRequest,
+    target: string,
+    suppositions: Suppositions,
+    {output, jsonpath}: OutputFlags,
+  ): Promise<WhyNot> {
+    const {whyNot} = await import('../trace/why-not.js')
+    const answer = whyNot(mesh, request, target, {suppositions})
+    if (jsonpath === undefined && (output === undefined || output === 'text' || output === 'tui')) {
+      const {renderWhyNotText} = await import('../views/text/why-not.js')
+      await write(renderWhyNotText(answer))
+      return answer
+    }
+    const document = {apiVersion: 'sidetrace/v1', kind: 'WhyNot', ...answer}
+    await write(await renderDocument(document, output === 'yaml' ? 'yaml' : 'json', jsonpath))
+    return answer
   }
 
   private async writeComparison(compared: TraceComparison, {output, jsonpath}: OutputFlags): Promise<void> {
