@@ -1,4 +1,5 @@
 import {Agent, get} from 'node:http'
+import {createServer} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {HostNeed} from '../../src/xds/match/http-verdict.js'
@@ -18,7 +19,16 @@ const clusterCount = 60
 const [keysEach, drawsEach] = [25, Number(process.env['ORACLE_DRAWS'] ?? 150)]
 
 const random = seeded(seed)
-const plain = times(clusterCount, (index) => randomCluster(random, `c${index}`))
+/** What health checks connect to, on every loopback address. */
+const answering = createServer((socket) => socket.on('error', () => {}).destroy())
+const openPort = await new Promise<number>((resolve, reject) => {
+  answering.once('error', reject)
+  answering.listen(0, '0.0.0.0', () => {
+    const address = answering.address()
+    resolve(typeof address === 'object' && address ? address.port : 0)
+  })
+})
+const plain = times(clusterCount, (index) => randomCluster(random, `c${index}`, openPort))
 const aggregates = times(8, (index) =>
   aggregateOf(`a${index}`, [`c${5 * index}`, 'no-such-cluster', `c${5 * index + 1}`, `c${5 * index + 2}`]),
 )
@@ -38,11 +48,16 @@ let asked: Asked[]
 
 beforeAll(async () => {
   envoy = await startEnvoy((accessLog) => upstreamBootstrap(clusters, questions, accessLog))
+  // Time for the first health checks.
+  await sleep(2500)
   const dump = parseConfigDump(await envoy.admin('/config_dump?include_eds'), 'live Envoy')
   proxy = {dump, state: {clusters: await envoy.admin('/clusters?format=json')}}
   asked = await askAll()
 })
-afterAll(() => envoy?.stop())
+afterAll(async () => {
+  await envoy?.stop()
+  answering.close()
+})
 
 async function askAll(): Promise<Asked[]> {
   const requests = questions.flatMap((question, index) =>

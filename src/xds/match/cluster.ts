@@ -1,5 +1,11 @@
 import type {Assumption} from '../../decision/assumption.js'
-import {type Cluster, parseBindAddresses, parseCluster} from '../parse/cluster.js'
+import {
+  type CircuitBreaker,
+  type Cluster,
+  parseBindAddresses,
+  parseCluster,
+  type RoutingPriority,
+} from '../parse/cluster.js'
 import {
   type ClusterLoadAssignment,
   type LbEndpoint,
@@ -9,6 +15,7 @@ import {
 } from '../parse/endpoint.js'
 import {at, isObject, type JsonObject, number, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
+import {runtimeValue, wholeNumber} from '../runtime.js'
 import {type HostSet, hostSets, type ObservedHosts} from './host.js'
 import type {SubsetChoice} from './subset.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -65,10 +72,37 @@ export function knownCluster(envoy: Envoy, name: string): KnownCluster | undefin
   const located = envoy.dump.clusters.get(name)
   if (!located) return undefined
   const parsed = parseCluster(located)
-  const cluster = parsed.bindAddresses.length > 0 ? parsed : {...parsed, bindAddresses: index.bindAddresses}
+  const cluster = asItRuns(envoy, parsed, index.bindAddresses)
   const known = withHosts(envoy, cluster, index.statuses?.get(name))
   index.clusters.set(name, known)
   return known
+}
+
+/** What the bootstrap and the runtime make of a cluster's configuration. */
+function asItRuns(envoy: Envoy, cluster: Cluster, bindAddresses: string[]): Cluster {
+  const panic = wholeNumber(runtimeValue(envoy, 'upstream.healthy_panic_threshold'))
+  return {
+    ...cluster,
+    bindAddresses: cluster.bindAddresses.length > 0 ? cluster.bindAddresses : bindAddresses,
+    panicThreshold: panic === null ? cluster.panicThreshold : Math.min(100, panic),
+    circuitBreakers: {
+      DEFAULT: limitsInRuntime(envoy, cluster, 'DEFAULT'),
+      HIGH: limitsInRuntime(envoy, cluster, 'HIGH'),
+    },
+  }
+}
+
+/** `circuit_breakers.<cluster>.<priority>.<limit>` */
+function limitsInRuntime(envoy: Envoy, {name, circuitBreakers}: Cluster, priority: RoutingPriority): CircuitBreaker {
+  const breaker = circuitBreakers[priority]
+  const limit = (field: string) =>
+    wholeNumber(runtimeValue(envoy, `circuit_breakers.${name}.${priority.toLowerCase()}.${field}`))
+  return {
+    maxConnections: limit('max_connections') ?? breaker.maxConnections,
+    maxPendingRequests: limit('max_pending_requests') ?? breaker.maxPendingRequests,
+    maxRequests: limit('max_requests') ?? breaker.maxRequests,
+    at: breaker.at,
+  }
 }
 
 function withHosts(envoy: Envoy, cluster: Cluster, status: JsonObject | undefined): KnownCluster {

@@ -82,7 +82,12 @@ function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask, pin: 
     ...chanceOf(known, choice, ask),
     steps: [
       ...steps,
-      ...(ask.explain && choice.endpoints.length > 0 ? transportSteps(known.cluster, sharingUsed) : []),
+      ...(ask.explain && choice.endpoints.length > 0
+        ? transportSteps(
+            known.cluster,
+            sharingUsed.shares.map(({host}) => host),
+          )
+        : []),
     ],
   }))
   return decided.map((choice) => withBreaker(known, choice, ask))

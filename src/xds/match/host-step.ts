@@ -75,11 +75,11 @@ function exclusion(host: Host, {cluster}: KnownCluster): Check {
 }
 
 /** One step for each transport socket that the chosen hosts use. */
-export function transportSteps(cluster: Cluster, used: Sharing): Step[] {
+export function transportSteps(cluster: Cluster, hosts: readonly Host[]): Step[] {
   const steps = new Map<string, Step>()
   // Without a match list there is nothing to decide.
   if (cluster.transportSocketMatches.length === 0) return []
-  for (const {host} of used.shares) {
+  for (const host of hosts) {
     const choice = chooseTransportSocket(cluster, host)
     if (!steps.has(choice.at))
       steps.set(choice.at, {

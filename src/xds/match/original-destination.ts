@@ -7,6 +7,7 @@ import type {KnownCluster} from './cluster.js'
 import {endpointShare} from './endpoint.js'
 import {statedHealth} from './health.js'
 import type {Host} from './host.js'
+import {transportSteps} from './host-step.js'
 import {withBreaker} from './overload.js'
 import {clusterStep, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -27,6 +28,7 @@ export function chooseOriginalDestination(
   if (address === null) return [{...noHealthyHost(known, ask), steps}]
   const target = discovery.portOverride === null ? address : {...address, port: discovery.portOverride}
   const host = hostAt(target, known.cluster.at)
+  if (ask.explain) steps.push(...transportSteps(known.cluster, [host]))
   const choice = forwardedTo(known, [endpointShare(known.cluster, host, {probability: 1}, ask)], ask)
   const assumptions = [...choice.assumptions, ...metadataAssumption(known, discovery)]
   return [withBreaker(known, {...choice, assumptions, steps}, ask)]

@@ -39,12 +39,12 @@ function chooseSubset(sets: readonly HostSet[], config: SubsetConfig, given: Jso
   const criteria = config.allowRedundantKeys ? withoutRedundantKeys(config, given) : given
   const keys = Object.keys(criteria).sort()
   const selector = config.selectors.find((candidate) => sameKeys(candidate.keys, keys))
-  const passedOver: PassedOver[] = config.selectors.flatMap((candidate, index) =>
+  const passedOver: PassedOver[] = config.selectors.flatMap((candidate) =>
     candidate === selector
       ? []
       : [
           {
-            at: `${config.at}.subset_selectors[${index}]`,
+            at: candidate.at,
             check: check('keys', candidate.keys.join(','), keys.join(',') || '(none)', false),
           },
         ],

@@ -5,8 +5,8 @@ import {at, boolean, type JsonObject, number, object, objects, string, strings, 
 export interface SubsetConfig {
   fallback: 'NO_FALLBACK' | 'ANY_ENDPOINT' | 'DEFAULT_SUBSET'
   defaultSubset: JsonObject
+  /** In the order in which Envoy tries them. */
   selectors: SubsetSelector[]
-  /** The field names of the configuration that change the choice and are not modelled. */
   listAsAny: boolean
   scaleLocalityWeight: boolean
   localityWeightAware: boolean
@@ -24,6 +24,7 @@ export interface SubsetSelector {
   fallback: 'NOT_DEFINED' | 'NO_FALLBACK' | 'ANY_ENDPOINT' | 'DEFAULT_SUBSET' | 'KEYS_SUBSET'
   /** The keys that KEYS_SUBSET keeps. */
   fallbackKeys: string[]
+  at: string
 }
 
 export type HashFunction = 'XX_HASH' | 'MURMUR_HASH_2'
@@ -181,10 +182,13 @@ function nested(raw: JsonObject, field: string, place: string): LoadBalancing {
 function parseSubset(raw: JsonObject, place: string): SubsetConfig {
   const flag = (name: string) => boolean(raw, name) ?? false
   const fallback = string(raw, 'fallback_policy')
+  const selectors = objects(raw, 'subset_selectors').map((selector, index) =>
+    parseSelector(selector, at(place, 'subset_selectors', index)),
+  )
   return {
     fallback: fallback === 'ANY_ENDPOINT' || fallback === 'DEFAULT_SUBSET' ? fallback : 'NO_FALLBACK',
     defaultSubset: object(raw, 'default_subset') ?? {},
-    selectors: objects(raw, 'subset_selectors').map(parseSelector),
+    selectors: flag('allow_redundant_keys') ? mostKeysFirst(selectors) : selectors,
     listAsAny: flag('list_as_any'),
     scaleLocalityWeight: flag('scale_locality_weight'),
     localityWeightAware: flag('locality_weight_aware'),
@@ -198,9 +202,14 @@ function parseSubset(raw: JsonObject, place: string): SubsetConfig {
 
 const selectorFallbacks = ['NO_FALLBACK', 'ANY_ENDPOINT', 'DEFAULT_SUBSET', 'KEYS_SUBSET'] as const
 
-const parseSelector = (raw: JsonObject): SubsetSelector => ({
+/** With redundant keys Envoy tries the selectors with the most keys first. */
+const mostKeysFirst = (selectors: readonly SubsetSelector[]): SubsetSelector[] =>
+  [...selectors].sort((one, other) => other.keys.length - one.keys.length)
+
+const parseSelector = (raw: JsonObject, place: string): SubsetSelector => ({
   keys: strings(raw, 'keys').sort(),
   singleHostPerSubset: boolean(raw, 'single_host_per_subset') ?? false,
   fallback: selectorFallbacks.find((name) => name === string(raw, 'fallback_policy')) ?? 'NOT_DEFINED',
   fallbackKeys: strings(raw, 'fallback_keys_subset').sort(),
+  at: place,
 })

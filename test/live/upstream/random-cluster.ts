@@ -11,8 +11,8 @@ export interface Question {
 const versions = ['1', '2', '3'] as const
 const stages = ['x', 'y'] as const
 
-/** Closed ports on loopback: the connection is refused, the choice of the host is logged all the same. */
-function randomEndpoint(random: Random, index: number, labelled: boolean): JsonObject {
+/** Loopback addresses, on a closed port by default: the choice of the host is logged although the connection is refused. */
+function randomEndpoint(random: Random, index: number, labelled: boolean, openPort: number | null): JsonObject {
   const lb: Record<string, unknown> = {}
   if (labelled && chance(random, 0.9)) lb['version'] = chance(random, 0.1) ? [...versions] : pick(random, versions)
   if (labelled && chance(random, 0.6)) lb['stage'] = pick(random, stages)
@@ -27,9 +27,10 @@ function randomEndpoint(random: Random, index: number, labelled: boolean): JsonO
     'TIMEOUT',
     'DEGRADED',
   ])
+  const port = openPort !== null && chance(random, 0.6) ? openPort : 1
   return {
     endpoint: {
-      address: {socket_address: {address: `127.77.${index >> 8}.${index & 255}`, port_value: 1}},
+      address: {socket_address: {address: `127.77.${index >> 8}.${index & 255}`, port_value: port}},
       hostname: `host-${index}`,
     },
     ...(chance(random, 0.8) ? {health_status: status} : {}),
@@ -38,7 +39,7 @@ function randomEndpoint(random: Random, index: number, labelled: boolean): JsonO
   }
 }
 
-function randomAssignment(random: Random, name: string, labelled: boolean): JsonObject {
+function randomAssignment(random: Random, name: string, labelled: boolean, openPort: number | null): JsonObject {
   const priorities = pick(random, [1, 1, 2, 3])
   let count = 0
   const endpoints = times(priorities, (priority) =>
@@ -46,7 +47,7 @@ function randomAssignment(random: Random, name: string, labelled: boolean): Json
       priority,
       locality: {region: 'r', zone: `z${zone}`},
       ...(chance(random, 0.8) ? {load_balancing_weight: whole(random, 1, 5)} : {}),
-      lb_endpoints: times(whole(random, 0, 4), () => randomEndpoint(random, ++count, labelled)),
+      lb_endpoints: times(whole(random, 0, 4), () => randomEndpoint(random, ++count, labelled, openPort)),
     })),
   ).flat()
   const policy = {
@@ -94,9 +95,15 @@ const policies: readonly [JsonObject, ...JsonObject[]] = [
   {lb_policy: 'MAGLEV', maglev_lb_config: {table_size: 1009}},
 ]
 
-/** A static cluster with everything that sways the choice of a host, at random; in half the cases by typed policies. */
-export function randomCluster(random: Random, name: string): JsonObject {
+const healthCheck = {timeout: '1s', interval: '1s', unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}
+
+/**
+ * A static cluster with everything that sways the choice of a host, at random; in half the cases by typed policies.
+ * @param openPort a port that answers health checks on every loopback address; null: none are made.
+ */
+export function randomCluster(random: Random, name: string, openPort: number | null = null): JsonObject {
   const labelled = chance(random, 0.4)
+  const checked = openPort !== null && chance(random, 0.25)
   const policy = pick(random, policies)
   const weighted = chance(random, 0.3)
   const subset = labelled ? randomSubsets(random, weighted) : null
@@ -105,7 +112,8 @@ export function randomCluster(random: Random, name: string): JsonObject {
     name,
     type: 'STATIC',
     connect_timeout: '1s',
-    load_assignment: randomAssignment(random, name, labelled),
+    load_assignment: randomAssignment(random, name, labelled, checked ? openPort : null),
+    ...(checked ? {health_checks: [healthCheck]} : {}),
   }
   if (chance(random, 0.5)) {
     const redundant = chance(random, 0.5) ? {allow_redundant_keys: true} : {}

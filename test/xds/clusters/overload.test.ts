@@ -46,6 +46,18 @@ describe('a circuit breaker at zero', () => {
   })
 })
 
+it('the runtime overrules limits and the panic threshold', () => {
+  const limits = {entries: {'circuit_breakers.c.default.max_pending_requests': {final_value: '0'}}}
+  const envoy = envoyWith([limited({})], [], {runtime: limits})
+  expect(chooseUpstream(envoy, 'c', httpNeed, connection)).toMatchObject([{outcome: {responseFlags: 'UO'}}])
+  const sick = staticCluster('c', [{lb_endpoints: [endpoint('10.0.0.1:80', {health_status: 'UNHEALTHY'})]}])
+  const calm = {entries: {'upstream.healthy_panic_threshold': {final_value: '0'}}}
+  expect(outcomes(sick)).toEqual([[1, 'forwarded', '-', null]])
+  expect(chooseUpstream(envoyWith([sick], [], {runtime: calm}), 'c', httpNeed, connection)).toMatchObject([
+    {outcome: {responseFlags: 'UH'}},
+  ])
+})
+
 it('a circuit breaker that was at its limit is an assumption', () => {
   const host = (active: number) => ({
     address: {socket_address: {address: '10.0.0.1', port_value: 80}},

@@ -39,6 +39,30 @@ describe('a subset', () => {
     expect(chosen({...config, list_as_any: true}, {version: '4'})).toEqual(['10.0.0.4:80'])
   })
 
+  it('with redundant keys allowed is that of the selector with the most keys, not of the first', () => {
+    const selectors = [{keys: ['version']}, {keys: ['version', 'stage']}]
+    const policy = {
+      '@type': 'type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset',
+      subset_selectors: selectors,
+      allow_redundant_keys: true,
+      subset_lb_policy: {
+        policies: [
+          {
+            typed_extension_config: {
+              typed_config: {
+                '@type': 'type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin',
+              },
+            },
+          },
+        ],
+      },
+    }
+    const typed = {load_balancing_policy: {policies: [{typed_extension_config: {typed_config: policy}}]}}
+    const asked = {version: '1', stage: 'prod', other: 'x'}
+    expect(chosen({}, asked, typed)).toEqual(['10.0.0.1:80'])
+    expect(chosen({subset_selectors: selectors}, asked)).toEqual([])
+  })
+
   it('falls back to fewer keys with KEYS_SUBSET', () => {
     const selectors = [
       {keys: ['version', 'stage'], fallback_policy: 'KEYS_SUBSET', fallback_keys_subset: ['stage']},
