@@ -40,7 +40,7 @@ export function matchHttp(
 ): HttpVerdict[] {
   const surroundings = surroundingsOf(envoy)
   const arrived = arrive(surroundings, manager.raw, connection, request)
-  if ('outcome' in arrived) return [refused(arrived.outcome)]
+  if ('outcome' in arrived) return [refused(arrived, manager.at)]
   const situation: Situation = {
     surroundings,
     manager,
@@ -81,13 +81,19 @@ function rulesOf(envoy: Envoy, manager: JsonObject): ManagerRules {
   return known
 }
 
+/** An answer before any routing, and the Location of one that redirects. */
+interface Refusal {
+  outcome: Outcome
+  location: string | null
+}
+
 /** The request as routing sees it first, or the answer that comes before any routing. */
 function arrive(
   {envoy}: Surroundings,
   manager: JsonObject,
   {protocol, terminatesTls, local}: DownstreamConnection,
   request: HttpRequest,
-): RoutedRequest | {outcome: Outcome} {
+): RoutedRequest | Refusal {
   const {paths, validatesScheme, acceptsHttp10, defaultHost} = rulesOf(envoy, manager)
   const target = receive(manager, request, protocol, {secure: terminatesTls, validatesScheme})
   const headers = arrivedHeaders(request)
@@ -99,10 +105,10 @@ function arrive(
     path: 'status' in target ? request.path : target.path,
     headers,
   }
-  const answer = (early: EarlyAnswer) => ({outcome: ownAnswer(bare, early)})
+  const answer = (early: EarlyAnswer, location: string | null = null) => ({outcome: ownAnswer(bare, early), location})
   // The codec itself answers: no gRPC answer can come of a request that it could not read.
-  if ('status' in target) return {outcome: {kind: 'responded', ...target}}
-  if (protocol === 'http1.0' && !acceptsHttp10) return answer({status: 426, responseFlags: '-', details: 'low_version'})
+  if ('status' in target) return plain(target)
+  if (protocol === 'http1.0' && !acceptsHttp10) return plain({status: 426, responseFlags: '-', details: 'low_version'})
   const authority = target.authority ?? (protocol === 'http1.0' ? defaultHost : null)
   if (authority === null) return answer({status: 400, responseFlags: '-', details: 'missing_host_header'})
   const scheme = target.scheme ?? (protocol === 'http2' ? (terminatesTls ? 'https' : 'http') : '')
@@ -112,9 +118,13 @@ function arrive(
   const path = normalizePath(paths, target.path)
   if (path.kind === 'continue') return {...named, path: path.path}
   // gRPC clients follow no redirect.
-  const status = path.kind === 'reject' || isGrpc(bare) ? 400 : 307
-  return answer({status, responseFlags: '-', details: 'path_normalization_failed'})
+  const redirects = path.kind === 'redirect' && !isGrpc(bare)
+  const early = {status: redirects ? 307 : 400, responseFlags: '-', details: 'path_normalization_failed'}
+  return answer(early, redirects ? path.path : null)
 }
+
+/** An answer to a request that is not read as gRPC. */
+const plain = (early: EarlyAnswer): Refusal => ({outcome: {kind: 'responded', ...early}, location: null})
 
 /** `early_header_mutation_extensions`, which run before a route is chosen. */
 function earlyMutated({manager, connection, remote}: Situation, request: RoutedRequest): RoutedRequest {
@@ -186,7 +196,7 @@ const answered = ({passage, answer}: FilterWay): RouterVerdict => ({
 })
 
 /** A refusal before routing. */
-const refused = (outcome: Outcome): HttpVerdict => ({
+const refused = ({outcome, location}: Refusal, at: string): HttpVerdict => ({
   probability: 1,
   routeConfig: null,
   virtualHost: null,
@@ -198,7 +208,7 @@ const refused = (outcome: Outcome): HttpVerdict => ({
   upstreamRequest: null,
   need: null,
   assumptions: [],
-  notes: [],
+  notes: location === null ? [] : [{kind: 'location', text: location, at}],
   steps: [],
 })
 

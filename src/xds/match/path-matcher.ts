@@ -69,14 +69,14 @@ function separatedMatcher(prefix: string, ignoreCase: boolean, seen: (path: stri
   return onPath('path', {want, known: true, matches}, seen, () => prefix.length)
 }
 
-/** A URI template; other path matching extensions are not modelled. `prefix_rewrite` counts the template's own characters. */
+/** A URI template; other path matching extensions are not modelled. Envoy refuses a prefix rewrite beside them. */
 function templateMatcher(policy: JsonObject): PathMatcher {
   const {type, raw} = readExtensionOf(policy, '')
   const source = string(raw, 'path_template')
   if (source === undefined)
     return onPath('path', {want: `${type} (not modelled)`, known: false, matches: () => false}, pathOnly, wholePath)
   const {matches} = compileUriTemplate(source)
-  return onPath('path', {want: `template ${source}`, known: true, matches}, pathOnly, () => source.length, source)
+  return onPath('path', {want: `template ${source}`, known: true, matches}, pathOnly, wholePath, source)
 }
 
 /** CONNECT requests alone, which other kinds never take without a path. */

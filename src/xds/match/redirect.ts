@@ -23,12 +23,17 @@ export function redirectLocation(route: CompiledRoute, redirect: JsonObject, req
     string(redirect, 'scheme_redirect') || (boolean(redirect, 'https_redirect') ? 'https' : '') || request.scheme
   const port = number(redirect, 'port_redirect')
   const host = string(redirect, 'host_redirect') || keptHost(request, scheme, port !== undefined)
-  return `${scheme}://${host}${port === undefined ? '' : `:${port}`}${redirectPath(route, redirect, request)}`
+  const path = redirectPath(route, redirect, request)
+  return `${scheme}://${host}${port === undefined ? '' : `:${port}`}${path.startsWith('/') ? '' : '/'}${path}`
 }
 
-/** The Location of `require_tls`. */
-export const tlsLocation = (request: RoutedRequest): string =>
-  `https://${keptHost(request, 'https', false)}${request.path ?? ''}`
+/** The Location of `require_tls` (Http::Utility::createSslRedirectPath): the host with whatever port it has. */
+export const tlsLocation = ({authority, path}: RoutedRequest): string | null =>
+  path === null ? null : `https://${authority}${path}`
+
+/** The request's own URL: the Location of a direct response that has one. */
+export const ownLocation = (request: RoutedRequest): string =>
+  `${request.scheme}://${keptHost(request, request.scheme, false)}${request.path ?? ''}`
 
 /** The request's host; its port goes where it was the old scheme's own, or the redirect names another. */
 function keptHost(request: RoutedRequest, newScheme: string, newPort: boolean): string {

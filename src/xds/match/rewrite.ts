@@ -22,6 +22,12 @@ export function rewritePath(route: CompiledRoute, action: JsonObject, path: stri
   return (compileUriTemplate(route.path.template).rewrite(only, template) ?? only) + query
 }
 
+/** Whether a RouteAction rewrites paths, be it to what they were. */
+export const rewritesPath = (action: JsonObject): boolean =>
+  !!string(action, 'prefix_rewrite') ||
+  object(action, 'regex_rewrite') !== undefined ||
+  object(action, 'path_rewrite_policy') !== undefined
+
 /** A RegexMatchAndSubstitute put to a text: every match is replaced. */
 export const regexRewritten = (regex: JsonObject, text: string): string =>
   compileRegex(string(object(regex, 'pattern') ?? {}, 'regex') ?? '').replaceAll(

@@ -1,4 +1,4 @@
-import type {Located} from '../parse/config-dump.js'
+import {flag, type Located} from '../parse/config-dump.js'
 import {at, type JsonObject, number, object, string} from '../parse/field.js'
 import {hashKeys} from './hash-keys.js'
 import {applyMutation, type Mutated, requestMutation} from './header-mutation.js'
@@ -6,9 +6,9 @@ import type {HostNeed, HttpVerdict} from './http-verdict.js'
 import {forwarded, unknownOutcome} from './local-reply.js'
 import {ownAnswer} from './own-answer.js'
 import {type Passage, withNote} from './passage.js'
-import {redirectLocation, redirectStatus, tlsLocation} from './redirect.js'
+import {ownLocation, redirectLocation, redirectStatus, tlsLocation} from './redirect.js'
 import type {Outcome} from './result.js'
-import {rewriteHost, rewritePath} from './rewrite.js'
+import {rewriteHost, rewritePath, rewritesPath} from './rewrite.js'
 import type {CompiledRoute} from './route.js'
 import {routeNotes} from './route-notes.js'
 import {type Selection, settingLevels} from './route-selection.js'
@@ -68,12 +68,11 @@ function respondDirectly(passage: Passage, direct: Located): RouterVerdict {
   const status = number(direct.raw, 'status') ?? 200
   const outcome = ownAnswer(request, {status, responseFlags: '-', details: 'direct_response'})
   const located = status === 201 || (status >= 300 && status < 400)
-  const own = `${request.scheme}://${request.authority}${request.path ?? ''}`
-  return answered(located ? withLocation(passage, own, direct.at) : passage, outcome)
+  return answered(located ? withLocation(passage, ownLocation(request), direct.at) : passage, outcome)
 }
 
-const withLocation = (passage: Passage, location: string, place: string): Passage =>
-  withNote(passage, {kind: 'location', text: location, at: place})
+const withLocation = (passage: Passage, location: string | null, place: string): Passage =>
+  location === null ? passage : withNote(passage, {kind: 'location', text: location, at: place})
 
 /** A cluster specifier plugin, a filter action or the like. */
 const unmodelledAction = (passage: Passage, route: CompiledRoute): RouterVerdict =>
@@ -131,27 +130,31 @@ function mutatedRequest({connection, remote}: Situation, passage: Passage): Muta
   )
 }
 
-function mutationOrder({table}: Selection, levels: readonly Located[]): readonly Located[] {
-  return table?.raw['most_specific_header_mutations_wins'] ? [...levels].reverse() : levels
+/** The weighted cluster's own come first in either order. */
+function mutationOrder({table, target}: Selection, levels: readonly Located[]): readonly Located[] {
+  if (!table || !flag(table.raw, 'most_specific_header_mutations_wins')) return levels
+  const weighted = target?.weighted
+  const others = levels.filter((level) => level !== weighted).reverse()
+  return weighted ? [weighted, ...others] : others
 }
 
 /** Host and path as they go upstream, with what they were in headers of Envoy's own. */
 function rewritten({route, target, action}: Forwarding, request: RoutedRequest): RoutedRequest {
   const ofCluster = string(target.weighted?.raw ?? {}, 'host_rewrite_literal')
-  const header = (name: string) => headerValue(request, name)
   // The weighted cluster's own comes first, so that the route's rewrite, where it gives anything, goes over it.
-  const host = rewriteHost(action.raw, header, request.path ?? '') || ofCluster
-  const hosted = host ? withHost(request, host, action.raw) : request
-  if (hosted.path === null) return hosted
+  const named = ofCluster ? {...request, authority: ofCluster} : request
+  const host = rewriteHost(action.raw, (name) => headerValue(named, name), named.path ?? '')
+  const hosted = host ? withHost(named, host, action.raw) : named
+  if (hosted.path === null || !rewritesPath(action.raw)) return hosted
   const path = rewritePath(route, action.raw, hosted.path)
-  return path === hosted.path ? hosted : {...withHeader(hosted, 'x-envoy-original-path', hosted.path), path}
+  return {...withHeader(hosted, 'x-envoy-original-path', hosted.path), path}
 }
 
 /** The new Host; the old one goes to x-forwarded-host where the route asks for that. */
 function withHost(request: RoutedRequest, host: string, action: JsonObject): RoutedRequest {
-  const before = request.authority
-  const appends = action['append_x_forwarded_host'] ?? action['appendXForwardedHost']
-  const kept = appends === true ? withAddedHeader(request, 'x-forwarded-host', before) : request
+  const kept = flag(action, 'append_x_forwarded_host')
+    ? withAddedHeader(request, 'x-forwarded-host', request.authority)
+    : request
   return {...kept, authority: host}
 }
 

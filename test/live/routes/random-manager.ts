@@ -1,0 +1,192 @@
+import type {JsonObject} from '../../../src/xds/parse/field.js'
+import {chance, pick, type Random} from '../upstream/random.js'
+import {randomHeaderMatcher, typed} from './random-matchers.js'
+import {clusters, randomFault, randomMutations, randomRbac, randomRouteConfig} from './random-routes.js'
+
+const http = 'envoy.extensions.filters.http'
+
+/** What Envoy logs of each request: what we predict. */
+const logFormat = {
+  id: '%REQ(X-ID)%',
+  code: '%RESPONSE_CODE%',
+  details: '%RESPONSE_CODE_DETAILS%',
+  flags: '%RESPONSE_FLAGS%',
+  route: '%ROUTE_NAME%',
+  host: '%METADATA(VIRTUAL_HOST:live:name)%',
+  cluster: '%UPSTREAM_CLUSTER_RAW%',
+  path: '%REQ(:PATH)%',
+  authority: '%REQ(:AUTHORITY)%',
+  location: '%RESP(LOCATION)%',
+  added: '%REQ(X-ADDED)%',
+  a: '%REQ(X-A)%',
+  fresh: '%REQ(X-NEW)%',
+  forwardedHost: '%REQ(X-FORWARDED-HOST)%',
+  originalPath: '%REQ(X-ENVOY-ORIGINAL-PATH)%',
+  virtualCluster: '%VIRTUAL_CLUSTER_NAME%',
+}
+
+const script = `function envoy_on_request(h)
+  local k = h:headers():get("x-b")
+  if k then h:streamInfo():dynamicMetadata():set("live.md", "k", k) end
+  if h:headers():get("x-clear") then h:clearRouteCache() elseif k == "v2" then h:headers():replace("x-lua", "1") end
+end`
+
+function filters(random: Random): JsonObject[] {
+  const candidates: [number, string, () => JsonObject][] = [
+    [0.15, 'lua', () => typed(`${http}.lua.v3.Lua`, {default_source_code: {inline_string: script}})],
+    [
+      0.15,
+      'h2m',
+      () =>
+        typed(`${http}.header_to_metadata.v3.Config`, {
+          request_rules: [{header: 'x-b', on_header_present: {metadata_namespace: 'live.md', key: 'k'}}],
+        }),
+    ],
+    [0.15, 'cors', () => typed(`${http}.cors.v3.Cors`)],
+    [0.2, 'rbac', () => typed(`${http}.rbac.v3.RBAC`, randomRbac(random))],
+    [0.2, 'fault', () => typed(`${http}.fault.v3.HTTPFault`, randomFault(random))],
+    [
+      0.15,
+      'mutation',
+      () => typed(`${http}.header_mutation.v3.HeaderMutation`, {mutations: randomMutations(random, 'own')}),
+    ],
+    [
+      0.1,
+      'health',
+      () =>
+        typed(`${http}.health_check.v3.HealthCheck`, {
+          pass_through_mode: false,
+          headers: [randomHeaderMatcher(random)],
+        }),
+    ],
+  ]
+  const chosen = candidates.flatMap(([probability, name, make]) =>
+    chance(random, probability)
+      ? [{name, typed_config: make(), ...(name === 'rbac' && chance(random, 0.2) ? {disabled: true} : {})}]
+      : [],
+  )
+  return [...chosen, {name: 'router', typed_config: typed(`${http}.router.v3.Router`)}]
+}
+
+const some = (random: Random, probability: number, make: () => JsonObject): JsonObject =>
+  chance(random, probability) ? make() : {}
+
+/** An HTTP connection manager with all that changes how requests are read. */
+export const randomManager = (random: Random, name: string, accessLog: string): JsonObject =>
+  typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+    stat_prefix: name,
+    route_config: randomRouteConfig(random, name),
+    http_filters: filters(random),
+    access_log: [
+      {
+        name: 'file',
+        typed_config: typed('envoy.extensions.access_loggers.file.v3.FileAccessLog', {
+          path: accessLog,
+          log_format: {json_format: logFormat},
+        }),
+      },
+    ],
+    ...some(random, 0.4, () => ({normalize_path: true})),
+    ...some(random, 0.3, () => ({merge_slashes: true})),
+    ...some(random, 0.3, () => ({
+      path_with_escaped_slashes_action: pick(random, [
+        'REJECT_REQUEST',
+        'UNESCAPE_AND_REDIRECT',
+        'UNESCAPE_AND_FORWARD',
+      ]),
+    })),
+    ...some(random, 0.2, () => (chance(random, 0.5) ? {strip_any_host_port: true} : {strip_matching_host_port: true})),
+    ...some(random, 0.15, () => ({strip_trailing_host_dot: true})),
+    ...some(random, 0.3, () => ({use_remote_address: true, xff_num_trusted_hops: pick(random, [0, 1])})),
+    ...some(random, 0.2, () => ({
+      internal_address_config: {cidr_ranges: [{address_prefix: '127.0.0.0', prefix_len: 8}]},
+    })),
+    ...some(random, 0.1, () => ({scheme_header_transformation: {scheme_to_overwrite: 'https'}})),
+    ...some(random, 0.3, () => ({upgrade_configs: [{upgrade_type: 'websocket'}, {upgrade_type: 'CONNECT'}]})),
+    ...some(random, 0.2, () => ({
+      http_protocol_options: {accept_http_10: true, allow_absolute_url: chance(random, 0.5)},
+    })),
+    ...some(random, 0.15, () => ({
+      early_header_mutation_extensions: [
+        {
+          name: 'early',
+          typed_config: typed('envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
+            mutations: [
+              {
+                append: {
+                  header: {key: 'x-a', value: 'v1'},
+                  append_action: pick(random, ['ADD_IF_ABSENT', 'OVERWRITE_IF_EXISTS']),
+                },
+              },
+            ],
+          }),
+        },
+      ],
+    })),
+  })
+
+const address = (port: number): JsonObject => ({socket_address: {address: '127.0.0.1', port_value: port}})
+
+/** Answers everything with 200, so that requests can be forwarded. */
+const answering = (port: number): JsonObject => ({
+  name: 'upstream',
+  address: address(port),
+  filter_chains: [
+    {
+      filters: [
+        {
+          name: 'hcm',
+          typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+            stat_prefix: 'upstream',
+            route_config: {
+              virtual_hosts: [
+                {name: 'all', domains: ['*'], routes: [{match: {prefix: '/'}, direct_response: {status: 200}}]},
+              ],
+            },
+            http_filters: [{name: 'router', typed_config: typed(`${http}.router.v3.Router`)}],
+          }),
+        },
+      ],
+    },
+  ],
+})
+
+/** A bootstrap with a listener for each port, and an upstream that all clusters lead to. */
+export function routesBootstrap(
+  random: Random,
+  ports: readonly number[],
+  upstreamPort: number,
+  accessLog: string,
+): JsonObject {
+  const listeners = ports.map((port, index) => ({
+    name: `l${index}`,
+    address: address(port),
+    filter_chains: [{filters: [{name: 'hcm', typed_config: randomManager(random, `m${index}`, accessLog)}]}],
+  }))
+  return {
+    admin: {address: address(0)},
+    layered_runtime: {
+      layers: [
+        {
+          name: 'static',
+          static_layer: {
+            'routes.never': {numerator: 0, denominator: 'HUNDRED'},
+            'routes.always': {numerator: 1_000_000, denominator: 'MILLION'},
+            'routes.percent': 100,
+          },
+        },
+      ],
+    },
+    static_resources: {
+      listeners: [...listeners, answering(upstreamPort)],
+      clusters: clusters.map((name) => ({
+        name,
+        type: 'STATIC',
+        load_assignment: {
+          cluster_name: name,
+          endpoints: [{lb_endpoints: [{endpoint: {address: address(upstreamPort)}}]}],
+        },
+      })),
+    },
+  }
+}
