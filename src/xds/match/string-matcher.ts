@@ -51,8 +51,14 @@ function build(raw: JsonObject): StringMatcher {
   return {want: '(no pattern)', known: true, matches: () => false}
 }
 
+/** What an export without secrets leaves of a text that was one. What it was compared with can no longer be told. */
+const redacted = '[redacted]'
+
+const nobodyKnows = (want: string): StringMatcher => ({want, known: false, matches: () => false})
+
 /** A comparison with a text. */
 export function textMatcher(kind: Comparison, wanted: string, ignoreCase = false): StringMatcher {
+  if (wanted === redacted) return nobodyKnows(`${kind} ${wanted}`)
   const compare = comparisons[kind]
   const lower = ignoreCase ? asciiLower(wanted) : wanted
   return {
@@ -64,6 +70,7 @@ export function textMatcher(kind: Comparison, wanted: string, ignoreCase = false
 
 /** A full match; `ignore_case` does not reach regular expressions. */
 export function regexMatcher(source: string): StringMatcher {
+  if (source === redacted) return nobodyKnows(`regex ${source}`)
   const regex = compileRegex(source)
   return {want: `regex ${source}`, known: true, matches: (value) => regex.matches(value)}
 }
@@ -71,7 +78,7 @@ export function regexMatcher(source: string): StringMatcher {
 function unmodelled(custom: JsonObject): StringMatcher {
   const config = member(custom, 'typed_config')
   const type = isObject(config) ? typeName(config) : (string(custom, 'name') ?? 'custom')
-  return {want: `${type} (not modelled)`, known: false, matches: () => false}
+  return nobodyKnows(`${type} (not modelled)`)
 }
 
 /** A compiled `ListStringMatcher`: one of its patterns has to fit. Unknown patterns make it unknown unless another fits. */
