@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import {graphemesOf} from './graphemes.js'
 import {printableLine} from './printable.js'
 
 /** What a piece of text means; a theme says how it looks. Nothing is told by tone alone. */
@@ -23,7 +24,14 @@ export const lineText = (parts: Line): string => parts.map((part) => part.text).
 const ascii = /^[\x20-\x7e]*$/
 
 /** Terminal cells that `text` takes. */
-export const cells = (text: string): number => (ascii.test(text) ? text.length : stringWidth(text))
+export const cells = (text: string): number =>
+  ascii.test(text) ? text.length : text.length > longestMeasured ? byCharacter(text) : stringWidth(text)
+
+/** string-width segments its text, which copies all of it for every character. */
+const longestMeasured = 2000
+
+const byCharacter = (text: string): number =>
+  graphemesOf(text).reduce((sum, grapheme) => sum + stringWidth(grapheme), 0)
 
 export const lineCells = (parts: Line): number => parts.reduce((sum, part) => sum + cells(part.text), 0)
 

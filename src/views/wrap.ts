@@ -1,33 +1,41 @@
+import {graphemesOf} from './graphemes.js'
 import {cells, type Line, lineCells, type Span} from './styled.js'
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
+/** More UTF-16 units than any text of `width` cells has, but for heaps of combining marks. */
+const unitsFor = (width: number): number => Math.max(0, width) * 16 + 16
 
 /** The first part of `text` that fits `width` cells, and the rest. Never splits a wide character. */
 function cut(text: string, width: number): [string, string] {
-  if (cells(text) <= width) return [text, '']
+  if (text.length <= width * 2 && cells(text) <= width) return [text, '']
+  let head = ''
   let used = 0
-  for (const {segment, index} of graphemes.segment(text)) {
-    const next = used + cells(segment)
-    if (next > width) return [text.slice(0, index), text.slice(index)]
-    used = next
+  for (const grapheme of graphemesOf(text.slice(0, unitsFor(width)))) {
+    used += cells(grapheme)
+    if (used > width) break
+    head += grapheme
   }
-  return [text, '']
+  return [head, text.slice(head.length)]
+}
+
+/** The last part of `text` that fits `width` cells. */
+function tailOf(text: string, width: number): string {
+  const parts = graphemesOf(text.slice(-unitsFor(width)))
+  let tail = ''
+  let used = 0
+  for (let index = parts.length - 1; index >= 0; index -= 1) {
+    used += cells(parts[index] ?? '')
+    if (used > width) break
+    tail = `${parts[index] ?? ''}${tail}`
+  }
+  return tail
 }
 
 /** Long names lose their middle, never their end. */
 export function shorten(text: string, width: number): string {
-  if (cells(text) <= width) return text
+  if (text.length <= unitsFor(width) && cells(text) <= width) return text
   if (width < 5) return cut(text, Math.max(0, width))[0]
   const [head] = cut(text, Math.floor((width - 3) / 2))
-  const room = width - 3 - cells(head)
-  const parts = [...graphemes.segment(text)].map((part) => part.segment)
-  let tail = ''
-  for (let index = parts.length - 1; index >= 0; index -= 1) {
-    const longer = `${parts[index] ?? ''}${tail}`
-    if (cells(longer) > room) break
-    tail = longer
-  }
-  return `${head}...${tail}`
+  return `${head}...${tailOf(text, width - 3 - cells(head))}`
 }
 
 /** The line cut to `width` cells. */
@@ -63,14 +71,24 @@ const words = (parts: Line): Word[] =>
       .map((text) => ({text, tone: part.tone, blank: text.trim() === ''})),
   )
 
-/** A word longer than a line is cut where the line ends. */
+/** Signs after which a long word may go on in the next line. */
+const joints = /[|{,;/&?=](?=[^|{,;/&?=]*$)/
+
+/** Where to cut a word whose first line holds `head`: after the last joint, where that leaves enough of the line. */
+function jointIn(head: string): number {
+  const at = joints.exec(head)?.index ?? -1
+  return at + 1 > head.length * 0.4 ? at + 1 : head.length
+}
+
+/** A word longer than a line is cut where the line ends, or at a joint before it. */
 function* pieces(word: Word, width: number): Generator<Word> {
   let rest = word.text
   while (cells(rest) > width) {
-    const [head, tail] = cut(rest, width)
-    if (head === '') break
-    yield {...word, text: head}
-    rest = tail
+    const [fitting] = cut(rest, width)
+    if (fitting === '') break
+    const end = jointIn(fitting)
+    yield {...word, text: rest.slice(0, end)}
+    rest = rest.slice(end)
   }
   yield {...word, text: rest}
 }

@@ -23,6 +23,7 @@ describe('lines of text', () => {
         expect(lineCells(fitLine(line(words), width))).toBeLessThanOrEqual(width)
       }),
     )
+    expect(shorten('x'.repeat(100_000), 10)).toBe('xxx...xxxx')
     expect(lineText(padLine(line('宽宽宽'), 5))).toBe('宽宽')
   })
 

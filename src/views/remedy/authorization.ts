@@ -64,7 +64,13 @@ function noneFits(failure: Failure): Remedy {
 function matched(failure: Failure, name: string): Remedy {
   const policy = readPolicyName(name)
   const step = stepsOf(failure.proxy).find(({decided}) => decided?.includes(name) === true)
-  const reasons = step === undefined ? '' : step.because.map(sayHolds).join(', ')
+  const reasons =
+    step === undefined
+      ? ''
+      : step.because
+          .filter(({field}) => field !== 'any')
+          .map(sayHolds)
+          .join(', ')
   const where = policy === null ? `policy ${name}` : `rule ${policy.rule} of AuthorizationPolicy ${policy.policy}`
   return {
     says: `${where} denies it`,

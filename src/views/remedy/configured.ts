@@ -1,6 +1,6 @@
 import {sayBecause} from '../story/check.js'
 import type {Failure} from './failure.js'
-import {stepsOf} from './failure.js'
+import {objectOf, stepsOf} from './failure.js'
 import {type Family, facts} from './remedy.js'
 
 const routeOf = ({proxy}: Failure): string | null =>
@@ -24,7 +24,7 @@ export const directResponse: Family = (failure) => {
       ['it matches', whyRoute(failure)],
       [
         'to change',
-        `if this is not wanted, change ${redirects ? 'redirect' : 'directResponse'} in the VirtualService that has this route, or send a request that it does not match`,
+        `if this is not wanted, change ${redirects ? 'redirect' : 'directResponse'} in ${objectOf(failure, 'route') ?? 'the VirtualService that has this route'}, or send a request that it does not match`,
       ],
     ),
   }
@@ -40,7 +40,7 @@ export const fault: Family = (failure) => {
       ['it matches', whyRoute(failure)],
       [
         'to change',
-        'take fault.abort out of the VirtualService that has this route, or send a request that it does not match',
+        `take fault.abort out of ${objectOf(failure, 'route') ?? 'the VirtualService that has this route'}, or send a request that it does not match`,
       ],
     ),
   }

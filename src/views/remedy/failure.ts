@@ -2,6 +2,8 @@ import type {Check} from '../../decision/check.js'
 import type {Step} from '../../decision/step.js'
 import type {TraceRequest} from '../../trace/request.js'
 import type {Hop, NetnsHop, NodeHop, Outcome, ProxyHop, TraceBranch} from '../../trace/trace.js'
+import {istioObject} from '../story/istio-object.js'
+import type {CaptureFacts} from '../story/story.js'
 
 /** One failed way, with the facts that remedies are made from. */
 export interface Failure {
@@ -17,6 +19,7 @@ export interface Failure {
   /** The rules that stopped it, or null. */
   rules: NetnsHop | NodeHop | null
   last: Hop | null
+  facts: CaptureFacts
 }
 
 const isProxy = (hop: Hop): hop is ProxyHop => hop.place === 'proxy'
@@ -25,7 +28,7 @@ const stops = (hop: Hop): hop is NetnsHop | NodeHop =>
   (hop.place === 'netns' || hop.place === 'node') && hop.verdict !== 'accept'
 
 /** Null where the branch ends well. */
-export function readFailure(request: TraceRequest, branch: TraceBranch): Failure | null {
+export function readFailure(request: TraceRequest, branch: TraceBranch, facts: CaptureFacts): Failure | null {
   const {outcome} = branch
   if (outcome.kind === 'delivered') return null
   const proxies = branch.hops.filter(isProxy)
@@ -40,6 +43,7 @@ export function readFailure(request: TraceRequest, branch: TraceBranch): Failure
     sender: before.at(-1) ?? null,
     rules: branch.hops.findLast(stops) ?? null,
     last: branch.hops.at(-1) ?? null,
+    facts,
   }
 }
 
@@ -51,3 +55,9 @@ export const checksOf = (steps: readonly Step[], field: (name: string) => boolea
   steps
     .flatMap((step) => [...step.because, ...step.passedOver.map((passed) => passed.check)])
     .filter((check) => field(check.field))
+
+/** The object that the failed Envoy's decision of `level` was made from: `VirtualService default/reviews`. */
+export function objectOf({proxy, facts}: Failure, level: string): string | null {
+  const step = stepsOf(proxy, level).at(-1)
+  return step === undefined || proxy === null ? null : istioObject(facts.source?.(step.at, proxy))
+}

@@ -41,7 +41,7 @@ function plaintextToStrict(failure: Failure) {
 
 function gatewayName(failure: Failure) {
   const {proxy} = failure
-  const names = chainChecks(failure).filter(({check}) => /server_names|sni/i.test(check.field))
+  const names = chainChecks(failure).filter(({check}) => check.field === 'server_names')
   const served = [...new Set(names.map(({check}) => check.want))]
   const asked = names[0]?.check.got ?? failure.request.tls?.sni ?? null
   return {
@@ -56,21 +56,55 @@ function gatewayName(failure: Failure) {
   }
 }
 
+/** TLS of the client's own, where the port takes the mesh's TLS (ALPN istio) or none. */
+function foreignTls(failure: Failure, checks: {name: string; check: Check}[]) {
+  const wanted = checks.find(({check}) => check.field === 'application_protocols' && check.want.includes('istio'))
+  if (wanted === undefined) return null
+  const pod = podName(failure.proxy?.pod ?? '')
+  const plain = checks.some(({check}) => check.field === 'transport_protocol' && check.want === 'raw_buffer')
+  return {
+    says: `${pod} takes ${plain ? 'plaintext or ' : ''}the TLS of the mesh here (ALPN ${wanted.check.want}), and this TLS is the client's own`,
+    lines: facts(
+      ['it offers', wanted.check.got === '(none)' ? 'no ALPN' : `ALPN ${wanted.check.got}`],
+      [
+        'to change',
+        `speak plaintext${failure.request.url?.startsWith('https:') === true ? ' (http:// instead of https://)' : ''} ${plain ? '' : 'through a sidecar '}and leave the encryption to the mesh, or declare this port as HTTPS or TLS in its Service (port name https-..., or appProtocol: https)`,
+      ],
+    ),
+  }
+}
+
+/** Plaintext at a gateway's port for TLS. */
+const plainAtGateway = ({proxy, request}: Failure) => ({
+  says: `${podName(proxy?.pod ?? '')} takes only TLS on this port, and this is plaintext`,
+  lines: facts(['to change', request.url === null ? 'speak TLS' : `call ${request.url.replace(/^http:/, 'https:')}`]),
+})
+
+/** Chains that came close: those that want this port first. */
+const byCloseness = (checks: {name: string; check: Check}[]): {name: string; check: Check}[] =>
+  checks
+    .filter(({check}) => check.holds !== 'yes')
+    .sort((a, b) => Number(a.check.field === 'destination_port') - Number(b.check.field === 'destination_port'))
+
 /** No filter chain of the listener wants this connection. */
 export const filterChain: Family = (failure) => {
   const details = `${failure.details} ${failure.proxy?.outcome.details ?? ''}`
   if (!details.includes('filter_chain_not_found')) return null
   const checks = chainChecks(failure)
-  if (
-    spoken(failure) === 'plaintext' &&
-    checks.some(({check}) => check.field === 'transport_protocol' && check.want.includes('tls'))
-  )
+  const plaintext = spoken(failure) === 'plaintext'
+  const named = checks.some(({check}) => check.field === 'server_names')
+  if (plaintext && checks.some(({check}) => check.field === 'transport_protocol' && check.want.includes('tls')))
     return plaintextToStrict(failure)
-  if (checks.some(({check}) => /server_names|sni/i.test(check.field))) return gatewayName(failure)
+  if (plaintext && named && failure.proxy?.direction === null) return plainAtGateway(failure)
+  if (named) return gatewayName(failure)
+  const foreign = plaintext ? null : foreignTls(failure, checks)
+  if (foreign !== null) return foreign
   return {
     says: `no filter chain of ${failure.proxy?.listener ?? 'the listener'} wants this connection`,
     lines: facts(
-      ...checks.slice(0, 5).map(({name, check}): [string, string] => ['passed over', `${name}: ${sayFails(check)}`]),
+      ...byCloseness(checks)
+        .slice(0, 5)
+        .map(({name, check}): [string, string] => ['passed over', `${name}: ${sayFails(check)}`]),
     ),
   }
 }

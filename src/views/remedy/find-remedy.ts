@@ -1,5 +1,6 @@
 import type {TraceRequest} from '../../trace/request.js'
 import type {TraceBranch} from '../../trace/trace.js'
+import type {CaptureFacts} from '../story/story.js'
 import {authorization} from './authorization.js'
 import {directResponse, fault} from './configured.js'
 import {readFailure} from './failure.js'
@@ -31,8 +32,8 @@ const families: readonly Family[] = [
 ]
 
 /** What failed and what to change, or null where the branch ends well or nothing is known beyond the outcome itself. */
-export function findRemedy(request: TraceRequest, branch: TraceBranch): Remedy | null {
-  const failure = readFailure(request, branch)
+export function findRemedy(request: TraceRequest, branch: TraceBranch, facts: CaptureFacts): Remedy | null {
+  const failure = readFailure(request, branch, facts)
   if (failure === null) return null
   for (const family of families) {
     const remedy = family(failure)

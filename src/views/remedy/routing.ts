@@ -2,7 +2,7 @@ import type {PassedOver} from '../../decision/step.js'
 import {candidateName, sayFails} from '../story/check.js'
 import {readClusterName} from '../story/names.js'
 import type {Failure} from './failure.js'
-import {stepsOf} from './failure.js'
+import {objectOf, stepsOf} from './failure.js'
 import {type Family, facts} from './remedy.js'
 
 const shown = 4
@@ -75,11 +75,15 @@ export const noCluster: Family = (failure) => {
       ['it wants', `subset ${cluster.subset} of ${cluster.host}, port ${cluster.port}`],
       [
         'to change',
-        `add subset ${cluster.subset} to the DestinationRule for ${cluster.host}, or name a subset that exists in the VirtualService${route === null ? '' : ` (route ${route})`}`,
+        `add subset ${cluster.subset} to the DestinationRule for ${cluster.host}, or name a subset that exists in ${objectOf(failure, 'route') ?? 'the VirtualService'}${route === null ? '' : ` (route ${route})`}`,
       ],
     ),
   }
 }
+
+/** `host:port` as the client named it. */
+const askedHost = ({tcp, url}: Failure['request']): string =>
+  tcp?.dst ?? /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(url ?? '')?.[1] ?? ''
 
 /** REGISTRY_ONLY, and other ways into Istio's cluster without endpoints. */
 export const blackHole: Family = (failure) => {
@@ -88,7 +92,7 @@ export const blackHole: Family = (failure) => {
     /^(BlackHoleCluster|block_all)$/.test(name ?? ''),
   )
   if (!isBlackHole || proxy === null) return null
-  const asked = request.tcp?.dst ?? request.url ?? ''
+  const asked = askedHost(request)
   return {
     says: `the Envoy of the client knows no service for ${asked}, and sends what it does not know nowhere (outbound policy REGISTRY_ONLY)`,
     lines: facts(

@@ -1,24 +1,24 @@
+import type {ProxyHop} from '../../trace/trace.js'
 import {podName} from '../story/names.js'
 import {type Family, facts} from './remedy.js'
+
+/** What helps depends on the side: a client's Envoy sniffs by the Service's declaration, a server's always does. */
+function changeFor({pod, direction}: ProxyHop, dst: string): string {
+  if (direction === 'inbound')
+    return `let the client speak first, call it by a service, so that the client's Envoy begins with mTLS, or exclude this port from interception at ${podName(pod)} (traffic.sidecar.istio.io/excludeInboundPorts)`
+  return `declare ${dst} as TCP in its Service (port name tcp-..., or appProtocol: tcp), so that no Envoy sniffs`
+}
 
 /** Client and server wait for each other, or an Envoy waits for the first byte. */
 export const silence: Family = ({outcome, branch, request}) => {
   if (outcome.kind !== 'timeout') return null
   const waiting = branch.hops.findLast((hop) => hop.place === 'proxy')
-  const who = waiting?.place === 'proxy' ? `the Envoy of ${podName(waiting.pod)}` : null
+  if (waiting?.place !== 'proxy') return {says: 'nobody speaks first', lines: []}
   return {
-    says:
-      who === null
-        ? 'nobody speaks first'
-        : `${who} waits for the first bytes to tell the protocol, and the client says nothing`,
+    says: `the Envoy of ${podName(waiting.pod)} waits for the first bytes to tell the protocol, and the client says nothing`,
     lines: facts(
-      ['listener', waiting?.place === 'proxy' ? waiting.listener : null],
-      [
-        'to change',
-        request.tcp === null || who === null
-          ? null
-          : `declare ${request.tcp.dst} as TCP in its Service (port name tcp-..., or appProtocol: tcp), so that no Envoy sniffs`,
-      ],
+      ['listener', waiting.listener],
+      ['to change', request.tcp === null ? null : changeFor(waiting, request.tcp.dst)],
     ),
   }
 }

@@ -1,5 +1,5 @@
-import {podName, readClusterName, socketText} from '../story/names.js'
-import {type Family, facts} from './remedy.js'
+import {hostOf, podName, readClusterName, socketText} from '../story/names.js'
+import {type Family, facts as listed} from './remedy.js'
 
 /** 503 UH: the cluster has no endpoint that may be chosen. */
 export const noEndpoint: Family = ({details, outcome, proxy}) => {
@@ -12,7 +12,7 @@ export const noEndpoint: Family = ({details, outcome, proxy}) => {
     cluster?.subset == null ? '' : `, and that their labels fit subset ${cluster.subset} of its DestinationRule`
   return {
     says: `cluster ${name ?? '?'} has no endpoint that takes requests`,
-    lines: facts(
+    lines: listed(
       ['endpoints', ill === '' ? 'none' : ill],
       [
         'to change',
@@ -25,7 +25,7 @@ export const noEndpoint: Family = ({details, outcome, proxy}) => {
 }
 
 /** Nothing listens where the connection ends, or nobody answers there. */
-export const closedPort: Family = ({outcome, last, proxy, branch}) => {
+export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
   const connects = outcome.kind === 'refused' || outcome.kind === 'unreachable'
   const failed = outcome.responseFlags.split(',').includes('UF')
   if (!connects && !failed) return null
@@ -35,20 +35,36 @@ export const closedPort: Family = ({outcome, last, proxy, branch}) => {
     (last?.place === 'app' ? last.address : null) ??
     proxy?.endpoint ??
     (entered === null ? null : socketText(entered.dst, entered.dport))
-  const pod = outcome.by?.pod ?? (last !== null && 'pod' in last ? last.pod : null)
+  // The last place that the packet came to, if it came into a pod at all.
+  const arrived = last?.place === 'app' || (last?.place === 'netns' && !last.crossing.endsWith('-to-wire'))
+  const pod =
+    (outcome.by?.place === 'app' ? outcome.by.pod : null) ??
+    (arrived && last !== null && 'pod' in last ? last.pod : null)
+  const service =
+    address === null ? null : (facts.services.find(({addresses}) => addresses.includes(hostOf(address)))?.name ?? null)
   const where = `${address ?? 'that address'}${pod === null ? '' : ` in ${podName(pod)}`}`
-  const notFound = outcome.kind === 'unreachable'
   const envoy = branch.hops.findLast((hop) => hop.place === 'proxy')
+  const unanswered = outcome.kind === 'unreachable' || (outcome.details ?? '').includes('unreachable')
+  const port = address?.slice(address.lastIndexOf(':') + 1) ?? ''
   return {
-    says: notFound ? `nobody answers at ${where}` : `nothing listens on ${where}`,
-    lines: facts(
+    says:
+      service !== null
+        ? `${address} is an address of service ${service}, which leads nowhere for port ${port}`
+        : unanswered
+          ? `there is no way to ${where}`
+          : `nothing listens on ${where}`,
+    lines: listed(
       [
         'who connects',
         envoy?.place === 'proxy' ? `the Envoy of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}` : null,
       ],
       [
         'to change',
-        notFound || address === null ? null : `call a port on which the app listens, or let it listen on ${address}`,
+        service !== null
+          ? `call a port that service ${service} has, or add port ${port} to it`
+          : unanswered || address === null
+            ? null
+            : `call a port on which the app listens, or let it listen on ${address}`,
       ],
     ),
   }
@@ -60,7 +76,7 @@ export const unresolved: Family = ({details, request}) => {
   if (name === undefined) return null
   return {
     says: `the name ${name} resolves to no address in ${podName(request.client.pod)}`,
-    lines: facts([
+    lines: listed([
       'to change',
       `correct the name, or give ${name} an address: a Service or a ServiceEntry of that name, or an entry in DNS`,
     ]),

@@ -67,6 +67,7 @@ export function tellRules(hop: Ruled): Sentence[] {
       beside: rule,
       failed,
       minor: false,
+      madeBy: null,
       step,
       at: rule ?? step?.at ?? null,
     },

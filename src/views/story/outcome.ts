@@ -63,7 +63,7 @@ export function headline(outcome: Outcome): Headline {
     case 'rejected':
       return {word: 'REJECTED', rest: whoDecides(by), tone: 'bad'}
     case 'timeout':
-      return {word: 'HANGS', rest: `: nobody speaks first${whoDecides(by)}`, tone: 'bad'}
+      return {word: 'HANGS', rest: `${whoDecides(by).replace(/^ by /, ' at ')}: nobody speaks first`, tone: 'bad'}
     case 'loop':
       return {word: 'LOOP', rest: `: the traffic comes back to the Envoy that sent it${whoDecides(by)}`, tone: 'bad'}
     case 'unknown':

@@ -47,7 +47,7 @@ function tellHop(hop: Hop, branch: TraceBranch, request: TraceRequest, facts: Ca
     case 'app':
       return tellApp(hop, branch, request, facts)
     case 'proxy':
-      return tellProxy(hop)
+      return tellProxy(hop, facts)
     case 'netns':
     case 'node':
       return tellRules(hop)

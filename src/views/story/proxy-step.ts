@@ -2,9 +2,11 @@ import type {Step} from '../../decision/step.js'
 import type {ProxyHop} from '../../trace/trace.js'
 import {type Line, line, span} from '../styled.js'
 import {sayBecause} from './check.js'
-import type {Sentence} from './story.js'
+import {istioObject} from './istio-object.js'
+import {readPolicyName} from './names.js'
+import type {CaptureFacts, Sentence} from './story.js'
 
-const chainIndex = (index: number): string => (index === -1 ? 'the default chain' : `number ${index + 1}`)
+const chainIndex = (index: number): string => (index === -1 ? 'by default' : `number ${index + 1}`)
 
 /** Members of the hop that a step of that level decided. */
 export const members: Record<string, (hop: ProxyHop) => string | null> = {
@@ -22,10 +24,12 @@ const ordinal = (count: number): string => {
   return `${count}${suffix}`
 }
 
-/** Where the winner stood among its candidates; they are tried in order. */
-function position({passedOver}: Step): string {
-  const before = passedOver.filter(({check}) => check.holds !== 'yes').length
-  return passedOver.length === 0 ? '' : `, ${ordinal(before + 1)} of ${passedOver.length + 1}`
+/** Where the winner stands among its candidates, by its place in the list that the configuration has. */
+function position({at, passedOver}: Step): string {
+  const rank = /\[(\d+)\]$/.exec(at)?.[1]
+  return rank === undefined || passedOver.length === 0
+    ? ''
+    : `, ${ordinal(Number(rank) + 1)} of ${passedOver.length + 1}`
 }
 
 /** Levels that say how the way was found rather than where it goes; shown in full, and where they went wrong. */
@@ -38,11 +42,14 @@ const minorLevels = new Set([
   'aggregate',
   'transport socket',
   'endpoint',
+  'listener',
+  'hand-off',
 ])
 
 /** Levels with words of their own; all others are told by name. */
-const words: Record<string, (subject: string, step: Step) => Line> = {
-  route: (subject, step) => line('route ', span(subject, 'name'), position(step)),
+const words: Record<string, (subject: string, step: Step, madeBy: string | null) => Line> = {
+  route: (subject, step, madeBy) =>
+    line('route ', span(subject, 'name'), position(step), madeBy === null ? '' : ` of ${madeBy}`),
   rbac: (subject) => filterLine(subject),
   'http filter': (subject) => filterLine(subject),
   'network filter': (subject) => filterLine(subject),
@@ -64,40 +71,56 @@ export function readFilterVerdict(decided: string): FilterVerdict | null {
 
 const isAuthorization = ({filter}: FilterVerdict): boolean => filter.includes('rbac')
 
+/** `AuthorizationPolicy default/ratings-allow rule 1`, where Istio made the name. */
+function policyText(name: string): string {
+  const policy = readPolicyName(name)
+  return policy === null ? `policy ${name}` : `AuthorizationPolicy ${policy.policy} rule ${policy.rule}`
+}
+
 function filterLine(decided: string): Line {
   const read = readFilterVerdict(decided)
   if (read === null || !isAuthorization(read)) return line('filter ', span(decided, 'name'))
   const verdict = span(read.verdict, read.verdict.startsWith('den') ? 'bad' : 'plain')
-  if (read.policy !== null) return line('authorization ', verdict, ' by ', span(read.policy, 'name'))
+  if (read.policy !== null) return line('authorization ', verdict, ' by ', span(policyText(read.policy), 'name'))
   return line('authorization ', verdict)
 }
 
 /** Filters that let everything pass tell nothing, unless they judged. */
-function isMinor({level, decided}: Step): boolean {
+function isMinor({level, decided, passedOver}: Step, {direction}: ProxyHop): boolean {
   if (minorLevels.has(level)) return true
+  // Istio's own virtual host and route before an app choose nothing.
+  if (direction === 'inbound' && passedOver.length === 0 && (level === 'virtual host' || level === 'route')) return true
   const read = level === 'http filter' && decided !== null ? readFilterVerdict(decided) : null
   return read !== null && read.verdict === 'goes on'
 }
 
+/** Levels whose resource names the object that it was made from. */
+const named = new Set(['route', 'cluster'])
+
 /** What one step of a proxy decided. */
-export function tellStep(step: Step, hop: ProxyHop): Sentence {
+export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Sentence {
   const {level, decided, because, passedOver, at} = step
   const member = members[level]?.(hop) ?? null
   const subject = level === 'endpoint' || level === 'filter chain' ? (member ?? decided) : (decided ?? member)
-  const failed = subject === null || because.some(({holds}) => holds === 'no')
+  const failed = subject === null && hop.outcome.kind !== 'forwarded' && level !== 'hand-off'
   const none = passedOver.length === 0 ? 'none' : `none of ${passedOver.length} fits`
+  const listener = level === 'filter chain' ? `listener ${hop.listener ?? '?'}, ` : ''
   const tell = words[level]
+  const madeBy = named.has(level) && subject !== null ? istioObject(facts.source?.(at, hop)) : null
   return {
     topic: level,
     subject: subject ?? 'none',
     what:
       subject === null
-        ? line(`${level}: `, span(none, 'bad'))
-        : (tell?.(subject, step) ?? line(`${level} `, span(subject, 'name'))),
+        ? line(`${listener}${level}: `, span(none, failed ? 'bad' : 'plain'))
+        : level === 'filter chain'
+          ? line('listener ', span(hop.listener ?? '?', 'name'), ', chain ', span(subject, 'name'))
+          : (tell?.(subject, step, madeBy) ?? line(`${level} `, span(subject, 'name'))),
     why: null,
     beside: sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
     failed,
-    minor: !failed && isMinor(step),
+    minor: !failed && isMinor(step, hop),
+    madeBy,
     step,
     at,
   }

@@ -2,7 +2,7 @@ import type {ProxyHop} from '../../trace/trace.js'
 import type {UpstreamTransport} from '../../xds/match/result.js'
 import {line, span} from '../styled.js'
 import {members, tellStep} from './proxy-step.js'
-import type {Sentence} from './story.js'
+import type {CaptureFacts, Sentence} from './story.js'
 
 const plainSentence = (topic: string, subject: string): Sentence => ({
   topic,
@@ -12,6 +12,7 @@ const plainSentence = (topic: string, subject: string): Sentence => ({
   beside: null,
   failed: false,
   minor: topic === 'endpoint',
+  madeBy: null,
   step: null,
   at: null,
 })
@@ -19,8 +20,11 @@ const plainSentence = (topic: string, subject: string): Sentence => ({
 /** Members that no step explains are shown all the same. */
 const unexplained = (hop: ProxyHop): Sentence[] => {
   const told = new Set(hop.steps.map((step) => step.level))
+  // Where this Envoy answered itself, a cluster that was named is one that was not asked.
+  const reached = (topic: string): boolean =>
+    hop.outcome.kind === 'forwarded' || (topic !== 'cluster' && topic !== 'endpoint')
   return Object.entries(members)
-    .filter(([topic]) => !told.has(topic))
+    .filter(([topic]) => !told.has(topic) && reached(topic))
     .flatMap(([topic, member]) => {
       const name = member(hop)
       return name === null ? [] : [plainSentence(topic, name)]
@@ -32,8 +36,7 @@ function endpointText({endpoint, endpoints}: ProxyHop): string | null {
   if (endpoint === null) return null
   const share = endpoints.find(({address}) => address === endpoint)
   const health = share === undefined || share.health === 'HEALTHY' ? '' : `, ${share.health.toLowerCase()}`
-  const count = endpoints.length === 0 ? '' : ` (1 of ${endpoints.length}${health})`
-  return `endpoint ${endpoint}${count}`
+  return endpoints.length === 0 ? endpoint : `${endpoint} (1 of ${endpoints.length}${health})`
 }
 
 /** Cluster and endpoint are one line, and so are a cluster and the chance that led to it. */
@@ -72,7 +75,7 @@ export function sayTransport(transport: UpstreamTransport): {subject: string; wo
 
 function tellTransport(hop: ProxyHop): Sentence[] {
   // Towards its own app a sidecar speaks plaintext by design; only the wire is worth a line.
-  if (hop.transport === null || hop.direction === 'inbound' || hop.outcome.kind === 'no-listener') return []
+  if (hop.transport === null || hop.direction === 'inbound') return []
   const {subject, words} = sayTransport(hop.transport)
   const at = hop.transport.kind === 'plaintext' ? null : hop.transport.at
   return [{...plainSentence('transport', subject), what: line(words), at}]
@@ -100,12 +103,13 @@ const tellNotes = ({notes}: ProxyHop): Sentence[] =>
 
 function tellOutcome(hop: ProxyHop): Sentence[] {
   const {kind, status, details} = hop.outcome
+  const waits = hop.notes.some((note) => note.kind === 'waits')
   const words = {
     forwarded: null,
     responded: `answers ${status ?? 'by itself'}`,
     reset: 'closes the connection',
     'no-listener': 'has no listener for this address',
-    unknown: 'cannot be told from the snapshot',
+    unknown: waits ? 'waits for bytes that do not come' : 'cannot be told from the snapshot',
   }[kind]
   if (words === null) return []
   const step = hop.steps.at(-1) ?? null
@@ -122,7 +126,7 @@ function tellOutcome(hop: ProxyHop): Sentence[] {
 }
 
 /** What an Envoy does with it, decision by decision. */
-export function tellProxy(hop: ProxyHop): Sentence[] {
-  const decided = [...hop.steps.map((step) => tellStep(step, hop)), ...unexplained(hop)]
+export function tellProxy(hop: ProxyHop, facts: CaptureFacts): Sentence[] {
+  const decided = [...hop.steps.map((step) => tellStep(step, hop, facts)), ...unexplained(hop)]
   return [...joined(decided, hop), ...tellTransport(hop), ...tellRewrite(hop), ...tellNotes(hop), ...tellOutcome(hop)]
 }

@@ -32,7 +32,7 @@ const plainAddress = (want: string): string => want.replace(/\/(32|128)$/, '')
 /** `to port` and `8888`; null for what tells a reader nothing (the protocol is always TCP here). */
 function trait(check: Check): [string, string] | null {
   const want = plainAddress(check.want)
-  return isProtocol(check) || want.startsWith('!') ? null : [traits[check.field] ?? check.field, want]
+  return isProtocol(check) || /^(?:[ug]id )?!/.test(want) ? null : [traits[check.field] ?? check.field, want]
 }
 
 /** Traits with the same word share it: `to port 15008, 15090`. */
@@ -46,7 +46,7 @@ const held = (check: Check): string => {
   const word = traits[check.field]
   const want = plainAddress(check.want)
   if (word === undefined || check.holds !== 'yes') return sayHolds(check)
-  return want.startsWith('!') ? `not ${word} ${want.slice(1).trim()}` : `${word} ${want}`
+  return /^(?:[ug]id )?!/.test(want) ? `not ${word} ${want.replace('!', '').trim()}` : `${word} ${want}`
 }
 
 const most = 5

@@ -10,6 +10,8 @@ export interface CaptureFacts {
   /** ISO time of the capture, or null. */
   capturedAt: string | null
   services: {name: string; addresses: string[]}[]
+  /** The configuration at a step's place; what it says of the Kubernetes object that it was made from is told. */
+  source?: (at: string, hop: Hop) => unknown
 }
 
 export const noFacts: CaptureFacts = {title: null, capturedAt: null, services: []}
@@ -29,6 +31,8 @@ export interface Sentence {
   /** Says how it was found rather than where it goes: left out of the summary. */
   minor: boolean
   step: Step | null
+  /** The object that the configuration says it was made from: `VirtualService default/reviews`; null where it does not. */
+  madeBy: string | null
   /** Where the source stands: a JSONPath in the dump, or a rule's name; null for none. */
   at: string | null
 }

@@ -21,7 +21,7 @@ const tellBranch = (branch: TraceBranch, {request}: Trace, facts: CaptureFacts):
   headline: headlineLine(branch.outcome),
   ending: ending(branch.outcome),
   places: tellPlaces(branch, request, facts),
-  remedy: findRemedy(request, branch),
+  remedy: findRemedy(request, branch, facts),
   notReached: notReached(branch),
 })
 

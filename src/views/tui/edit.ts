@@ -1,6 +1,7 @@
+import {graphemesOf} from '../graphemes.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {lineText} from '../styled.js'
-import {fieldOf, paste, split, typeKey} from './field.js'
+import {fieldOf, paste, typeKey} from './field.js'
 import type {KeyName} from './key.js'
 import type {Context} from './reducer.js'
 import {type FormField, problemsOf, type RequestForm, readForm} from './request-form.js'
@@ -91,7 +92,7 @@ export function editKey(state: State, key: KeyName, context: Context): State {
   if (key === 'shift-tab' || key === 'up') return withForm(state, focusOn(form, form.focus - 1), context)
   if (field === undefined) return state
   const offered = suggestion(field, context.pods)
-  if (key === 'right' && offered !== '' && field.cursor === split(field.text).length)
+  if (key === 'right' && offered !== '' && field.cursor === graphemesOf(field.text).length)
     return withForm(state, withField(form, {...field, ...fieldOf(offered)}), context)
   const typed = typeKey(field, key)
   return typed === null ? state : withForm(state, withField(form, {...field, ...typed}), context)

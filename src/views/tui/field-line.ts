@@ -1,9 +1,10 @@
+import {graphemesOf} from '../graphemes.js'
 import {cells, type Line, span} from '../styled.js'
-import {type Field, split} from './field.js'
+import type {Field} from './field.js'
 
 /** A field's text around its cursor, the part that fits; the cursor is the inverted cell. */
 export function fieldLine({text, cursor}: Field, focused: boolean, width: number): Line {
-  const parts = split(text)
+  const parts = graphemesOf(text)
   if (!focused) return [span(takeFrom(parts, 0, width))]
   let start = cursor
   let used = 1

@@ -1,8 +1,5 @@
+import {graphemesOf} from '../graphemes.js'
 import type {KeyName} from './key.js'
-
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
-
-export const split = (text: string): string[] => [...graphemes.segment(text)].map(({segment}) => segment)
 
 /** One line of text being edited; the cursor counts characters as a reader does. */
 export interface Field {
@@ -10,23 +7,23 @@ export interface Field {
   cursor: number
 }
 
-export const fieldOf = (text: string): Field => ({text, cursor: split(text).length})
+export const fieldOf = (text: string): Field => ({text, cursor: graphemesOf(text).length})
 
 const insert = ({text, cursor}: Field, added: string): Field => {
-  const parts = split(text)
+  const parts = graphemesOf(text)
   return {
     text: [...parts.slice(0, cursor), added, ...parts.slice(cursor)].join(''),
-    cursor: cursor + split(added).length,
+    cursor: cursor + graphemesOf(added).length,
   }
 }
 
 const without = ({text}: Field, from: number, to: number): Field => {
-  const parts = split(text)
+  const parts = graphemesOf(text)
   return {text: [...parts.slice(0, from), ...parts.slice(to)].join(''), cursor: from}
 }
 
 function wordStart({text, cursor}: Field): number {
-  const before = split(text).slice(0, cursor)
+  const before = graphemesOf(text).slice(0, cursor)
   let at = before.length
   while (at > 0 && before[at - 1] === ' ') at -= 1
   while (at > 0 && before[at - 1] !== ' ') at -= 1
@@ -36,7 +33,7 @@ function wordStart({text, cursor}: Field): number {
 /** The field after one key; null where the key is not for it. */
 export function typeKey(field: Field, key: KeyName): Field | null {
   const {text, cursor} = field
-  const {length} = split(text)
+  const {length} = graphemesOf(text)
   switch (key) {
     case 'left':
       return {text, cursor: Math.max(0, cursor - 1)}
@@ -59,7 +56,7 @@ export function typeKey(field: Field, key: KeyName): Field | null {
     case 'ctrl-w':
       return without(field, wordStart(field), cursor)
     default:
-      return split(key).length === 1 ? insert(field, key) : null
+      return graphemesOf(key).length === 1 ? insert(field, key) : null
   }
 }
 

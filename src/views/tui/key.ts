@@ -1,3 +1,5 @@
+import {graphemesOf} from '../graphemes.js'
+
 /** A key press by name: a printable character as itself, others as `down`, `enter`, `ctrl-c`. */
 export type KeyName = string
 
@@ -53,8 +55,6 @@ function characterKey(character: string): KeyName | null {
   return code >= 0x80 && code <= 0x9f ? null : character
 }
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
-
 /** A sequence that Ink does not know arrives without its escape: nobody typed it. */
 const unknownSequence = /^\[[0-?]*[ -/]*[@-~]$/
 
@@ -65,7 +65,9 @@ export function readKeys(input: string, key: InkKey): KeyName[] {
   if (name !== undefined) return [name]
   if (key.ctrl && input.length === 1) return [`ctrl-${input}`]
   if (input.length > 1 && unknownSequence.test(input)) return []
-  return [...graphemes.segment(input)].map(({segment}) => characterKey(segment)).filter((each) => each !== null)
+  return graphemesOf(input)
+    .map(characterKey)
+    .filter((each) => each !== null)
 }
 
 /** What bracketed paste puts around a pasted text, as Ink hands it on. */

@@ -59,7 +59,10 @@ const sentenceHead = (sentence: Sentence, width: number): Line[] => [
   ...(sentence.step === null && sentence.beside !== null ? indented(line(sentence.beside), width) : []),
 ]
 
-const sentenceRest = ({step}: Sentence, width: number): Line[] => (step === null ? [] : stepLines(step, width))
+const sentenceRest = ({step, madeBy}: Sentence, width: number): Line[] => [
+  ...section('made by', madeBy === null ? [] : indented(line(madeBy), width)),
+  ...(step === null ? [] : stepLines(step, width)),
+]
 
 const connectionText = ({src, sport, dst, dport}: Connection): string =>
   `${socketText(src, sport)} to ${socketText(dst, dport)}`
