@@ -1,14 +1,15 @@
 import type {Mesh} from '../trace/mesh.js'
 import type {TraceRequest} from '../trace/request.js'
-import {countersOf, sourceOf} from '../trace/source.js'
+import {countersOf} from '../trace/source.js'
 import type {Trace} from '../trace/trace.js'
 import {openTraceTui} from '../views/tui/open.js'
 import {captureFacts} from './capture-facts.js'
+import {shownSource} from './shown-source.js'
 
 /** Opens the terminal UI on a request; `follow` is the walk, asked again for every edit. */
 export function openTrace(mesh: Mesh, initial: TraceRequest, follow: (request: TraceRequest) => Trace): Promise<void> {
   const {origin, document} = mesh.snapshot
-  const facts = captureFacts(mesh.snapshot)
+  const facts = captureFacts(mesh)
   return openTraceTui({
     initial,
     title: facts.title ?? origin,
@@ -18,7 +19,7 @@ export function openTrace(mesh: Mesh, initial: TraceRequest, follow: (request: T
       source: ['--from', origin],
       pods: document.pods.map(({namespace, name}) => `${namespace}/${name}`),
       lookup: {
-        source: (at, hop) => sourceOf(mesh, hop, at),
+        source: shownSource(mesh),
         counters: (hop) => countersOf(mesh, hop),
       },
     },

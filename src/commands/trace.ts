@@ -4,8 +4,8 @@ import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
-import {textOptions} from '../cli/terminal.js'
 import type {TraceComparison} from '../cli/trace-comparison.js'
+import type {FormatForPeople} from '../cli/trace-for-people.js'
 import {requestOf} from '../cli/trace-request.js'
 import type {Mesh} from '../trace/mesh.js'
 import type {TraceRequest} from '../trace/request.js'
@@ -13,7 +13,11 @@ import type {Trace as TraceAnswer} from '../trace/trace.js'
 import type {WhyNot} from '../trace/why-not.js'
 import type {Suppositions} from '../xds/match/request.js'
 
-const formats = ['tui', 'text', 'json', 'yaml', 'jsonl'] as const
+const formats = ['tui', 'text', 'json', 'yaml', 'jsonl', 'mermaid', 'svg', 'html'] as const
+
+/** Formats that a person looks at, made from the trace in words. */
+const isForPeople = (format: (typeof formats)[number]): format is FormatForPeople =>
+  format === 'text' || format === 'mermaid' || format === 'svg' || format === 'html'
 
 export default class Trace extends BaseCommand {
   static override summary = 'Follow a request through both pods: rules, proxies, endpoints, and why.'
@@ -148,12 +152,9 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       return undefined
     }
     const trace = follow(request)
-    if (format === 'text' && jsonpath === undefined) {
-      const [{renderTraceText}, {captureFacts}] = await Promise.all([
-        import('../views/text/trace.js'),
-        import('../cli/capture-facts.js'),
-      ])
-      await write(renderTraceText(trace, {...textOptions(), detail, capture: captureFacts(mesh.snapshot)}))
+    if (jsonpath === undefined && isForPeople(format)) {
+      const {renderForPeople} = await import('../cli/trace-for-people.js')
+      await write(await renderForPeople(mesh, trace, format, detail))
     } else if (format === 'jsonl') await write(`${JSON.stringify(documentOf(trace))}\n`)
     else await write(await renderDocument(documentOf(trace), format === 'yaml' ? 'yaml' : 'json', jsonpath))
     meetExpectations(trace, expect)

@@ -9,6 +9,7 @@ import type {CaptureFacts} from '../story/story.js'
 export interface Failure {
   request: TraceRequest
   branch: TraceBranch
+  /** What failed: not the answer that a proxy between made of it. */
   outcome: Outcome
   /** Details without what stands in braces, empty for none. */
   details: string
@@ -29,8 +30,9 @@ const stops = (hop: Hop): hop is NetnsHop | NodeHop =>
 
 /** Null where the branch ends well. */
 export function readFailure(request: TraceRequest, branch: TraceBranch, facts: CaptureFacts): Failure | null {
-  const {outcome} = branch
-  if (outcome.kind === 'delivered') return null
+  if (branch.outcome.kind === 'delivered') return null
+  // Where a proxy between turned a failure into its own answer, what helps is at the failure.
+  const outcome = branch.cause ?? branch.outcome
   const proxies = branch.hops.filter(isProxy)
   const proxy = proxies.findLast((hop) => hop.outcome.kind !== 'forwarded') ?? null
   const before = proxy === null ? proxies : proxies.slice(0, proxies.indexOf(proxy))

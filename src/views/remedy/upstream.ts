@@ -58,6 +58,7 @@ export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
         'who connects',
         envoy?.place === 'proxy' ? `the Envoy of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}` : null,
       ],
+      ['where', unanswered && last?.place === 'node' ? `${last.node} has no route for it` : null],
       [
         'to change',
         service !== null

@@ -5,6 +5,7 @@ import {sayBecause} from './check.js'
 import {istioObject} from './istio-object.js'
 import {readPolicyName} from './names.js'
 import type {CaptureFacts, Sentence} from './story.js'
+import {trialOf} from './trial.js'
 
 const chainIndex = (index: number): string => (index === -1 ? 'by default' : `number ${index + 1}`)
 
@@ -24,13 +25,9 @@ const ordinal = (count: number): string => {
   return `${count}${suffix}`
 }
 
-/** Where the winner stands among its candidates, by its place in the list that the configuration has. */
-function position({at, passedOver}: Step): string {
-  const rank = /\[(\d+)\]$/.exec(at)?.[1]
-  return rank === undefined || passedOver.length === 0
-    ? ''
-    : `, ${ordinal(Number(rank) + 1)} of ${passedOver.length + 1}`
-}
+/** Where the winner stands among its candidates. */
+const position = (step: Step): string =>
+  step.passedOver.length === 0 ? '' : `, ${ordinal(trialOf(step).before.length + 1)} of ${step.passedOver.length + 1}`
 
 /** Levels that say how the way was found rather than where it goes; shown in full, and where they went wrong. */
 const minorLevels = new Set([

@@ -45,7 +45,8 @@ function joined(sentences: readonly Sentence[], hop: ProxyHop): Sentence[] {
   const endpoint = endpointText(hop)
   const chance = sentences.find(({topic}) => topic === 'cluster of the route')
   return sentences.map((sentence, index) => {
-    if (sentence.topic === 'cluster of the route') return {...sentence, minor: lastCluster !== -1 && !sentence.failed}
+    const again = sentence.topic === 'tcp proxy' && sentence.subject === hop.cluster
+    if (again || sentence.topic === 'cluster of the route') return {...sentence, minor: !sentence.failed}
     if (index !== lastCluster) return sentence
     const why = chance?.beside ?? null
     return {

@@ -1,5 +1,6 @@
 import type {PassedOver, Step} from '../../decision/step.js'
 import {candidateMark, candidateName, sayBecause, sayFails} from '../story/check.js'
+import {trialOf} from '../story/trial.js'
 import {type Line, line, span, type Tone} from '../styled.js'
 import {shorten} from '../wrap.js'
 import {hanging, margin} from './layout.js'
@@ -17,10 +18,9 @@ function candidateText(passed: PassedOver, number: number, width: number): Line[
   return hanging(lead, line(span(`${name} `), span(sayFails(passed.check), 'dim')), margin + 9, width)
 }
 
-/** The order of trial: what failed or is unsure was tried before the winner, what would have matched too comes after. */
+/** Every candidate in the order of trial, the winner among them. */
 export function candidatesText(step: Step, width: number): Line[] {
-  const before = step.passedOver.filter(({check}) => check.holds !== 'yes')
-  const after = step.passedOver.filter(({check}) => check.holds === 'yes')
+  const {before, after} = trialOf(step)
   if (step.passedOver.length === 0) return []
   const because = sayBecause(step.because)
   const winner = line(span(`${' '.repeat(margin - 2)}> ${String(before.length + 1).padStart(3)} yes `, 'good'))

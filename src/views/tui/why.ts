@@ -1,10 +1,12 @@
-import type {Step} from '../../decision/step.js'
+import type {Check} from '../../decision/check.js'
+import type {PassedOver, Step} from '../../decision/step.js'
 import type {Connection, Hop} from '../../trace/trace.js'
 import {candidateName, sayFails, sayHolds} from '../story/check.js'
 import {socketText} from '../story/names.js'
 import {crossingWords} from '../story/netns.js'
 import {evidence} from '../story/outcome.js'
 import type {BranchStory, HopStory, Sentence} from '../story/story.js'
+import {trialOf} from '../story/trial.js'
 import {type Line, line, span} from '../styled.js'
 import {wrapLine} from '../wrap.js'
 import type {Row} from './rows.js'
@@ -18,29 +20,24 @@ const indented = (text: Line, width: number, indent = 2): Line[] =>
 const section = (title: string, lines: readonly Line[]): Line[] =>
   lines.length === 0 ? [] : [[], line(span(title, 'dim')), ...lines]
 
+const listed = (passed: readonly PassedOver[], say: (check: Check) => string, width: number): Line[] => [
+  ...passed
+    .slice(0, few)
+    .flatMap((each) => indented(line(span(candidateName(each), 'name'), `  ${say(each.check)}`), width)),
+  ...(passed.length > few ? indented(line(span(`and ${passed.length - few} more: tab Considered`, 'dim')), width) : []),
+]
+
 function passedOver(step: Step, width: number): Line[] {
-  const failed = step.passedOver.filter(({check}) => check.holds !== 'yes')
-  const late = step.passedOver.filter(({check}) => check.holds === 'yes')
-  const listed = (passed: typeof failed, say: (each: (typeof failed)[number]) => string): Line[] => [
-    ...passed
-      .slice(0, few)
-      .flatMap((each) => indented(line(span(candidateName(each), 'name'), span(`  ${say(each)}`)), width)),
-    ...(passed.length > few
-      ? indented(line(span(`and ${passed.length - few} more: tab Considered`, 'dim')), width)
-      : []),
-  ]
-  const none = line(span(`passed over: nothing, it is the first of ${step.passedOver.length + 1}`, 'dim'))
+  const {before, after} = trialOf(step)
+  const late = after.filter(({check}) => check.holds === 'yes')
+  const others = after.length - late.length
+  const none = `passed over: nothing, it is the first of ${step.passedOver.length + 1}`
   return [
-    ...(failed.length === 0
-      ? [[], none]
-      : section(
-          `passed over: ${failed.length}`,
-          listed(failed, ({check}) => sayFails(check)),
-        )),
-    ...section(
-      'would have matched too, but came later',
-      listed(late, ({check}) => sayHolds(check)),
-    ),
+    ...(before.length === 0
+      ? [[], line(span(none, 'dim'))]
+      : section(`passed over: ${before.length}`, listed(before, sayFails, width))),
+    ...section('would have matched too, but came later', listed(late, sayHolds, width)),
+    ...(others === 0 ? [] : [[], line(span(`${others} that come later would not fit`, 'dim'))]),
   ]
 }
 

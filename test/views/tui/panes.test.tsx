@@ -87,7 +87,7 @@ describe('the right pane', () => {
       .map((each) => each.map((part) => part.text).join(''))
       .join('\n')
     expect(text).toMatch(/^route jason[\s\S]*because[\s\S]*header end-user = jason/)
-    expect(text).toContain('passed over: nothing, it is the first of 2')
+    expect(text).toContain('passed over: nothing, it is the first of 7')
     expect(text).toMatch(/would have matched too[\s\S]*weighted/)
   })
 
