@@ -58,6 +58,8 @@ place is named on standard error. --no-redact leaves them in, in files that only
     const isDocument = out === undefined || /\.(?:json|ya?ml)$/.test(out)
     if (!isDocument && jsonpath !== undefined)
       throw new UsageError('selects no files', '--jsonpath', 'Pass --out FILE.json, or leave --out away')
+    if (out !== undefined && /\.(?:tar|zip|gz|xz|7z)$/.test(out) && !out.endsWith('.tar.gz'))
+      throw new UsageError('is no form that can be written', `--out ${out}`, 'Pass a folder, FILE.tar.gz or FILE.json')
     const section = sectionOf(flags.section)
     const snapshot = await openAsked(flags, 'snapshot export')
     const pod = flags.pod === undefined ? null : findPod(snapshot.document, flags.pod)

@@ -196,6 +196,7 @@ describe('snapshot export refuses, with nothing on stdout and nothing written,',
       join(folder, 'x'),
     ))
   test('a JSONPath for a folder', () => refused(2, /selects no files/, '--jsonpath', '$', '--out', join(folder, 'x')))
+  test('a zip file', () => refused(2, /is no form that can be written/, '--out', join(folder, 'x.zip')))
   test('a JSONPath that is none', () => refused(2, /is not a JSONPath/, '--jsonpath', '$[?('))
   test('a place that cannot be written to', () => {
     refused(66, /no such file or folder/, '--out', join(folder, 'no/such/x.json'))
