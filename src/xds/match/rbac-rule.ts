@@ -41,8 +41,11 @@ const permissions: Record<string, Judge> = {
   destination_port_range: judgePortRange,
   requested_server_name: (matcher, {subject}) =>
     judgeText('requested_server_name', matcher, subject.connection.inspected.serverName),
+  // A connection has no path, and no template fits that.
   uri_template: (entry, {subject}) =>
-    judged(subject.request?.judgeTemplate(readExtensionOf(entry, '')) ?? unmodelled('uri_template')),
+    judged(
+      subject.request?.judgeTemplate(readExtensionOf(entry, '')) ?? check('uri_template', 'a path', absent, false),
+    ),
   matcher: (entry) => judged(unmodelled(readExtensionOf(entry, '').type)),
 }
 

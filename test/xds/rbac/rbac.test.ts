@@ -125,6 +125,7 @@ describe('permissions', () => {
     expect(allows({header: {name: 'x-a', present_match: true}}, undefined, http)).toBe(false)
     expect(allows({not_rule: {header: {name: 'x-a', present_match: true}}}, undefined, http)).toBe(true)
     expect(allows({uri_template: {name: 't', typed_config: {'@type': 'x/y'}}}, undefined, http)).toBe(true)
+    expect(allows({uri_template: {name: 't', typed_config: {'@type': 'x/y'}}})).toBe(false)
   })
 
   it('read dynamic metadata and the route’s', () => {
