@@ -1,4 +1,4 @@
-import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
+import {parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import {UsageError} from '../errors.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
 import type {ClientTls, Direction, HttpRequest, MatchRequest, Protocol} from '../xds/match/request.js'
@@ -161,14 +161,3 @@ function tlsOf(url: Target | null, flags: RequestFlags): ClientTls | null {
     cert: presents ? {uriSans, dnsSans, subject: subject ?? '', validated: !flags['cert-untrusted']} : null,
   }
 }
-
-/** A request as the document shows it: addresses as text. */
-export const requestDocument = ({dst, src, proxyProtocol, ...rest}: MatchRequest) => ({
-  ...rest,
-  dst: formatSocketAddress(dst),
-  src: src && formatSocketAddress(src),
-  proxyProtocol: proxyProtocol && {
-    src: formatSocketAddress(proxyProtocol.src),
-    dst: formatSocketAddress(proxyProtocol.dst),
-  },
-})

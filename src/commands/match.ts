@@ -1,12 +1,12 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {batchFlag, batchLines} from '../cli/batch.js'
-import {matchDocument} from '../cli/match-document.js'
 import {matchRequestOf, requestFlags, targetArg} from '../cli/match-request.js'
 import {Flags} from '../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
 import {openProxy, proxySourceFlags} from '../cli/proxy-source.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
+import {matchDocument, matchLine} from '../views/json/match.js'
 import {matchRequest} from '../xds/match/match.js'
 import type {Suppositions} from '../xds/match/request.js'
 import {parseMatchRequest} from '../xds/parse/match-request.js'
@@ -61,8 +61,8 @@ branches and assumptions; --assume turns an assumption.`
       const {renderMatch} = await import('../views/text/match.js')
       return write(renderMatch(match, {detail: flags.detail ?? 'summary', ...textOptions()}))
     }
-    if (flags.output === 'jsonl') return write(`${JSON.stringify(matchDocument(match, flags.detail === 'full'))}\n`)
-    return write(await renderDocument(matchDocument(match, true), flags.output, flags.jsonpath))
+    if (flags.output === 'jsonl') return write(`${matchLine(match, flags.detail === 'full')}\n`)
+    return write(await renderDocument(matchDocument(match), flags.output, flags.jsonpath))
   }
 }
 
@@ -77,7 +77,7 @@ async function answerBatch(proxy: Envoy, path: string, suppositions: Supposition
   for await (const {value, where} of batchLines(path)) {
     const request = parseMatchRequest(value, where)
     const branches = matchRequest(proxy, request, suppositions, full)
-    pending.push(JSON.stringify(matchDocument({request, branches}, full)))
+    pending.push(matchLine({request, branches}, full))
     if (pending.length >= 500) await flush()
   }
   await flush()

@@ -9,6 +9,9 @@ export function continueBranches<A extends Weighted, B extends Weighted>(
   branches: readonly A[],
   next: (branch: A) => readonly B[],
 ): B[] {
+  const [only] = branches
+  // What is certain needs no sums: most ways have one continuation.
+  if (only && branches.length === 1 && only.probability === 1) return [...next(only)]
   return branches.flatMap((branch) =>
     next(branch).map((way) => ({...way, probability: branch.probability * way.probability})),
   )

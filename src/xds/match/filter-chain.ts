@@ -23,7 +23,8 @@ export interface ChainChoice extends Weighted {
   /** Null: no chain, and Envoy closes the connection. */
   chain: FilterChain | null
   assumptions: Assumption[]
-  step: Step
+  /** The choice as a step; none where no explanation is wanted. */
+  steps: Step[]
 }
 
 interface Candidate extends FilterChain {
@@ -186,20 +187,19 @@ function assumed(walk: Walk, level: Level, from: Node, key: string, ways: number
   return {...trail, probability: trail.probability / ways, assumptions: [...trail.assumptions, assumption]}
 }
 
-function chosen({chains, listener}: Walk, chain: Candidate | null, trail: Trail): ChainChoice {
+function chosen({chains, listener, explain}: Walk, chain: Candidate | null, trail: Trail): ChainChoice {
   const taken = chain ?? chains.byDefault
-  return {
-    chain: taken,
-    probability: trail.probability,
-    assumptions: trail.assumptions,
-    step: {
-      at: taken?.at ?? at(listener.at, 'filter_chains'),
-      level: 'filter chain',
-      decided: taken ? nameOf(taken) : null,
-      because: chain ? trail.because : taken ? [check('filter_chain_match', 'no other chain', 'none fits', true)] : [],
-      passedOver: trail.passedOver,
-    },
+  const {probability, assumptions} = trail
+  const choice = {chain: taken, probability, assumptions}
+  if (!explain) return {...choice, steps: []}
+  const step: Step = {
+    at: taken?.at ?? at(listener.at, 'filter_chains'),
+    level: 'filter chain',
+    decided: taken ? nameOf(taken) : null,
+    because: chain ? trail.because : taken ? [check('filter_chain_match', 'no other chain', 'none fits', true)] : [],
+    passedOver: trail.passedOver,
   }
+  return {...choice, steps: [step]}
 }
 
 /** A chain's name, or its place in the list. */
@@ -238,16 +238,12 @@ function chooseByMatcher(
   // An action that names no chain closes the connection, even where there is a default.
   const chain = wanted === null ? byDefault : (all.find(({name}) => name === wanted) ?? null)
   const named = wanted !== null && chain === null ? [check('filter chain', wanted, '(no such chain)', false)] : []
-  return {
-    chain,
-    probability: 1,
-    assumptions,
-    step: {
-      at: chain?.at ?? action?.at ?? matcher.at,
-      level: 'filter chain',
-      decided: chain ? nameOf(chain) : null,
-      because: [...because, ...named],
-      passedOver,
-    },
+  const step: Step = {
+    at: chain?.at ?? action?.at ?? matcher.at,
+    level: 'filter chain',
+    decided: chain ? nameOf(chain) : null,
+    because: [...because, ...named],
+    passedOver,
   }
+  return {chain, probability: 1, assumptions, steps: explain ? [step] : []}
 }

@@ -42,13 +42,13 @@ export type Inspection = {steps: Step[]; assumptions: Assumption[]} & (
 )
 
 /** Runs a listener's filters in their order on an accepted socket. */
-export function inspect(listener: Listener, accepted: InspectedSocket): Inspection {
+export function inspect(listener: Listener, accepted: InspectedSocket, explain: boolean): Inspection {
   const steps: Step[] = []
   const assumptions: Assumption[] = []
   let socket = accepted
   for (const filter of listener.filters) {
     const effect = effectOf(filter, socket)
-    steps.push(stepOf(filter, effect))
+    if (explain) steps.push(stepOf(filter, effect))
     if (effect.kind === 'closes') return {kind: 'closed', steps, assumptions}
     if (effect.kind === 'waits') return timedOut(listener, socket, steps, assumptions)
     socket = effect.socket

@@ -2,7 +2,7 @@ import type {Assumption} from '../../decision/assumption.js'
 import {check} from '../../decision/check.js'
 import type {Step} from '../../decision/step.js'
 import {type Extension, readExtension} from '../parse/extension.js'
-import {at, objects} from '../parse/field.js'
+import {at, type JsonObject, objects} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {type ChainVerdict, ended, responded} from './chain-verdict.js'
 import type {DownstreamConnection} from './connection.js'
@@ -78,27 +78,42 @@ const filters: Record<string, RunFilter> = {
   'stats.PluginConfig': passes,
 }
 
+const read = new WeakMap<JsonObject, Extension[]>()
+
+/** A chain's filters, read once. */
+function filtersOf(chain: FilterChain, {dump}: Envoy): Extension[] {
+  let found = read.get(chain.raw)
+  if (!found) {
+    found = objects(chain.raw, 'filters').map((entry, index) =>
+      readExtension(dump, entry, at(chain.at, 'filters', index)),
+    )
+    read.set(chain.raw, found)
+  }
+  return found
+}
+
 /** Runs a chain's network filters in their order until one ends the way. */
 export function runNetworkFilters(chain: FilterChain, question: ChainQuestion): ChainVerdict[] {
   const passage: Passage = {clusterOverride: null, steps: [], assumptions: [], notes: []}
-  for (const [index, entry] of objects(chain.raw, 'filters').entries()) {
-    const filter = readExtension(question.envoy.dump, entry, at(chain.at, 'filters', index))
+  const configured = filtersOf(chain, question.envoy)
+  for (const filter of configured) {
     const progress = (filters[filter.type] ?? unmodelled)(filter, question, passage)
     if (progress.kind === 'ends') return progress.verdicts.map((verdict) => after(passage, verdict))
     if (progress.clusterOverride !== undefined) passage.clusterOverride = progress.clusterOverride
   }
   // Envoy closes a connection that no filter takes over.
-  return [
-    after(passage, ended(objects(chain.raw, 'filters').length === 0 ? connectionClosed('-', null) : unknownOutcome)),
-  ]
+  return [after(passage, ended(configured.length === 0 ? connectionClosed('-', null) : unknownOutcome))]
 }
 
-const after = (passage: Passage, verdict: ChainVerdict): ChainVerdict => ({
-  ...verdict,
-  steps: [...passage.steps, ...verdict.steps],
-  assumptions: [...passage.assumptions, ...verdict.assumptions],
-  notes: [...passage.notes, ...verdict.notes],
-})
+function after({steps, assumptions, notes}: Passage, verdict: ChainVerdict): ChainVerdict {
+  if (steps.length + assumptions.length + notes.length === 0) return verdict
+  return {
+    ...verdict,
+    steps: [...steps, ...verdict.steps],
+    assumptions: [...assumptions, ...verdict.assumptions],
+    notes: [...notes, ...verdict.notes],
+  }
+}
 
 function unmodelled({name, type, at: place}: Extension, _question: ChainQuestion, passage: Passage): Progress {
   passage.assumptions.push({

@@ -20,7 +20,7 @@ interface Candidate {
 /** The TCP proxy's clusters: the one that an earlier filter named, else its own, or its weighted ones by their shares. */
 export function proxyTcp(
   proxy: Extension,
-  {connection}: ChainQuestion,
+  {connection, explain}: ChainQuestion,
   clusterOverride: string | null,
 ): ChainVerdict[] {
   const subset = subsetOf(proxy.raw)
@@ -31,7 +31,7 @@ export function proxyTcp(
     cluster: candidate.cluster,
     need: hostNeed(proxy.raw, candidate.subset, connection),
     notes: tunnelNotes(proxy),
-    steps: [stepOf(candidate, candidates)],
+    steps: explain ? [stepOf(candidate, candidates)] : [],
   }))
 }
 

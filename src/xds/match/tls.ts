@@ -16,7 +16,7 @@ export interface Handshake {
   connection: DownstreamConnection | null
   /** Without a connection: Envoy closes it, or waits for a silent client's first byte without a time-out. */
   failure: 'closed' | 'waits' | null
-  step: Step | null
+  steps: Step[]
   assumptions: Assumption[]
 }
 
@@ -58,13 +58,13 @@ function terminated(connection: DownstreamConnection, checks: readonly Check[], 
     passedOver: failed ? [{at: place, check: failed}] : [],
   }
   const assumptions = assumptionsOf(checks, place)
-  return {connection: failed ? null : connection, failure: failed ? 'closed' : null, step, assumptions}
+  return {connection: failed ? null : connection, failure: failed ? 'closed' : null, steps: [step], assumptions}
 }
 
 const passing = (connection: DownstreamConnection): Handshake => ({
-  connection: {...connection, terminatesTls: false},
+  connection,
   failure: null,
-  step: null,
+  steps: [],
   assumptions: [],
 })
 
@@ -79,7 +79,7 @@ function silent({raw, at: here}: FilterChain, place: string): Handshake {
     because: limited ? [check(field, string(raw, field) ?? '', 'no byte', true)] : [],
     passedOver: [{at: place, check: check('client', 'TLS', 'no byte', false)}],
   }
-  return {connection: null, failure: limited ? 'closed' : 'waits', step, assumptions: []}
+  return {connection: null, failure: limited ? 'closed' : 'waits', steps: [step], assumptions: []}
 }
 
 const assumptionsOf = (checks: readonly Check[], place: string): Assumption[] =>

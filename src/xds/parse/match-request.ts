@@ -47,13 +47,15 @@ class Gate {
     return value === undefined || value === null ? null : read(value, this, member)
   }
 
-  text(value: unknown, member: string): string {
-    return typeof value === 'string' ? value : this.fail(member, 'no text')
+  text(value: unknown, member: string, index?: number): string {
+    return typeof value === 'string'
+      ? value
+      : this.fail(index === undefined ? member : `${member}[${index}]`, 'no text')
   }
 
   texts(value: unknown, member: string): string[] {
     if (value === undefined || value === null) return []
-    return this.list(value, member).map((item, index) => this.text(item, `${member}[${index}]`))
+    return this.list(value, member).map((item, index) => this.text(item, member, index))
   }
 
   list(value: unknown, member: string): readonly unknown[] {
@@ -103,14 +105,14 @@ function readHttp(value: unknown, gate: Gate): HttpRequest {
     method: raw['method'] === undefined ? 'GET' : gate.text(raw['method'], 'http.method'),
     authority: gate.optional(raw['authority'], 'http.authority', (text) => gate.text(text, 'http.authority')),
     path: raw['path'] === undefined ? '/' : gate.text(raw['path'], 'http.path'),
-    headers: gate
-      .list(raw['headers'] ?? [], 'http.headers')
-      .map((line, index) => readHeader(line, gate, `http.headers[${index}]`)),
+    headers: gate.list(raw['headers'] ?? none, 'http.headers').map((line, index) => readHeader(line, gate, index)),
   }
 }
 
-function readHeader(line: unknown, gate: Gate, member: string): [string, string] {
-  const parts = gate.list(line, member)
-  if (parts.length !== 2) gate.fail(member, 'no [name, value]')
-  return [gate.text(parts[0], member), gate.text(parts[1], member)]
+const none: readonly unknown[] = []
+
+function readHeader(line: unknown, gate: Gate, index: number): [string, string] {
+  const parts = gate.list(line, 'http.headers')
+  if (parts.length !== 2) gate.fail(`http.headers[${index}]`, 'no [name, value]')
+  return [gate.text(parts[0], 'http.headers', index), gate.text(parts[1], 'http.headers', index)]
 }

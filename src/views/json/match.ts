@@ -1,0 +1,48 @@
+import type {SocketAddress} from '../../address/socket-address.js'
+import type {MatchRequest} from '../../xds/match/request.js'
+import type {EndpointShare, Match, MatchBranch} from '../../xds/match/result.js'
+
+const hostPort = ({ip, port}: SocketAddress): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+/** A request as documents show it: addresses as text. */
+const requestDocument = ({id, direction, dst, src, proxyProtocol, protocol, tls, http}: MatchRequest) => ({
+  ...(id === undefined ? {} : {id}),
+  direction,
+  dst: hostPort(dst),
+  src: src && hostPort(src),
+  proxyProtocol: proxyProtocol && {src: hostPort(proxyProtocol.src), dst: hostPort(proxyProtocol.dst)},
+  protocol,
+  tls,
+  http,
+})
+
+/** The Match document: members that do not apply are null. */
+export const matchDocument = ({request, branches}: Match) => ({
+  apiVersion: 'sidetrace/v1',
+  kind: 'Match',
+  ...(request.id === undefined ? {} : {id: request.id}),
+  request: requestDocument(request),
+  branches,
+})
+
+const noSteps: MatchBranch['steps'] = []
+
+/** The document as one line of JSON, its steps only where they are asked for. */
+export function matchLine({request, branches}: Match, withSteps: boolean): string {
+  const lines = branches.map((branch) => branchLine(withSteps ? branch : {...branch, steps: noSteps}))
+  const id = request.id === undefined ? '' : `"id":${JSON.stringify(request.id)},`
+  const asked = JSON.stringify(requestDocument(request))
+  return `{"apiVersion":"sidetrace/v1","kind":"Match",${id}"request":${asked},"branches":[${lines.join(',')}]}`
+}
+
+/** Answers of one cluster share their endpoints: their text is made once. */
+const endpointTexts = new WeakMap<readonly EndpointShare[], string>()
+
+function branchLine({endpoints, ...rest}: MatchBranch): string {
+  let text = endpointTexts.get(endpoints)
+  if (text === undefined) {
+    text = JSON.stringify(endpoints)
+    endpointTexts.set(endpoints, text)
+  }
+  return `${JSON.stringify(rest).slice(0, -1)},"endpoints":${text}}`
+}
