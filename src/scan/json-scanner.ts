@@ -18,6 +18,7 @@ import {maxDepth, OpaqueValue} from './opaque-value.js'
 import {keep, type Plan, type TypedList, type Whole} from './plan.js'
 import {TextBuffer} from './text-buffer.js'
 import {leadingType, longestTypePrefix, typeName} from './type-of-object.js'
+import {warmUp} from './warm-up.js'
 
 /** What may stand next in the container that is open. */
 type Next = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'after-value' | 'nothing'
@@ -60,11 +61,14 @@ export class JsonScanner {
   /** Bytes of the last chunk that belong to a name or type that goes on. */
   private carried: Uint8Array | null = null
   private offset: number
+  /** True until something else than white space is met. */
+  private empty = true
 
   /** `offset` is added to the places that errors name. */
   constructor(plan: Plan, offset = 0) {
     this.plan = plan
     this.offset = offset
+    warmUp()
   }
 
   /** Takes the next bytes of the document; they may be overwritten afterwards. */
@@ -82,7 +86,7 @@ export class JsonScanner {
     if (this.passing !== null && this.opaque.inBareScalar) this.push(Uint8Array.of(SPACE))
     if (this.next === 'nothing') return
     const inName = this.carried !== null && this.passing === null
-    if (this.offset === 0 && !inName && this.next === 'value') throw new BrokenJson('is empty', 0)
+    if (this.empty && !inName) throw new BrokenJson('is empty', 0)
     throw new BrokenJson(
       this.passing === null ? 'ends before its last bracket' : this.opaque.endsIn,
       this.offset + (this.carried?.length ?? 0),
@@ -102,6 +106,7 @@ export class JsonScanner {
       let byte = bytes[i] as number
       while (byte <= SPACE && isSpace(byte) && ++i < to) byte = bytes[i] as number
       if (i >= to) break
+      this.empty = false
       switch (this.next) {
         case 'value':
         case 'value-or-end': {

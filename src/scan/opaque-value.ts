@@ -17,6 +17,7 @@ import {
   TAB,
 } from './bytes.js'
 import type {Chunk} from './chunk.js'
+import {isScalar} from './scalar.js'
 
 /** Deeper than this is no proto JSON: protobuf's own readers stop at 10 000 levels at the latest. */
 export const maxDepth = 10_000
@@ -43,13 +44,18 @@ const NOTHING = 0
 const STRING = 1
 const ESCAPE = 2
 const SCALAR = 3
+/** The four digits after `\u`; as many are still to come as the state is above SCALAR. */
+const LAST_DIGIT = 4
+const FIRST_DIGIT = 7
+
+const nothing = new Uint8Array()
 
 const inObject = 1
 const inArray = 2
 
 /**
  * Passes over one JSON value of any size without making anything of it, in pieces as they arrive. Structure is held to the
- * grammar: brackets, commas, colons, where strings begin and end. What a string or number says is not looked at.
+ * grammar: what JSON.parse refuses is refused here, but for the validity of UTF-8 (which JSON.parse never sees).
  */
 export class OpaqueValue {
   /** True as soon as the value has ended. */
@@ -58,6 +64,8 @@ export class OpaqueValue {
   private inside = NOTHING
   private depth = 0
   private kinds: Uint8Array = new Uint8Array(64)
+  /** The part of a number or literal that stood in earlier chunks. */
+  private scalarHead: Uint8Array = nothing
 
   start(): void {
     this.done = false
@@ -73,7 +81,7 @@ export class OpaqueValue {
 
   /** What the end of the document here would break off. */
   get endsIn(): string {
-    return this.inside === STRING || this.inside === ESCAPE ? 'ends inside a string' : 'ends before its last bracket'
+    return this.inside === NOTHING || this.inside === SCALAR ? 'ends before its last bracket' : 'ends inside a string'
   }
 
   /**
@@ -87,6 +95,7 @@ export class OpaqueValue {
     let i = from
     let {next, inside, depth, kinds} = this
     let byte = 0
+    let scalarFrom = from
     for (;;) {
       if (inside === NOTHING) {
         if (i >= to) break
@@ -124,6 +133,16 @@ export class OpaqueValue {
           }
         } else {
           if (next > VALUE_OR_END || startsScalar[byte] === 0) throw new BrokenJson(expected[next] as string, base + i)
+          scalarFrom = i
+          if (byte > ZERO && byte <= NINE) {
+            do byte = ++i < to ? (bytes[i] as number) : 0
+            while (byte >= ZERO && byte <= NINE)
+            if (i < to && depth > 0 && inScalar[byte] === 0) {
+              next = AFTER_VALUE
+              continue
+            }
+            i--
+          }
           inside = SCALAR
         }
         i++
@@ -156,16 +175,26 @@ export class OpaqueValue {
         } else if (byte === BACKSLASH) inside = ESCAPE
         else throw new BrokenJson('a control character inside a string', base + i - 1)
       }
-      if (inside === ESCAPE) {
-        if (i >= to) break
-        i++
-        inside = STRING
-      } else if (inside === SCALAR) {
+      if (inside === SCALAR) {
         while (i < to && inScalar[bytes[i] as number] === 1) i++
-        if (i >= to) break
+        if (i >= to) {
+          this.scalarHead = Buffer.concat([this.scalarHead, bytes.subarray(scalarFrom, i)])
+          break
+        }
+        if (!this.endsScalar(bytes, scalarFrom, i))
+          throw new BrokenJson('neither a number nor true, false or null', base + i)
         inside = NOTHING
         next = AFTER_VALUE
         if (depth === 0) break
+      } else if (inside >= ESCAPE) {
+        if (i >= to) break
+        byte = bytes[i++] as number
+        if (inside >= LAST_DIGIT) {
+          if (!isHexDigit(byte)) throw new BrokenJson('an escape that is none of JSON', base + i - 1)
+          inside = inside === LAST_DIGIT ? STRING : inside - 1
+        } else if (byte === LETTER_U) inside = FIRST_DIGIT
+        else if (escapes.includes(byte)) inside = STRING
+        else throw new BrokenJson('an escape that is none of JSON', base + i - 1)
       }
     }
     this.next = next
@@ -174,7 +203,22 @@ export class OpaqueValue {
     this.done = next === AFTER_VALUE && depth === 0 && inside === NOTHING
     return i
   }
+
+  /** Is the number or literal that began in an earlier chunk and ends at `to` one of JSON's? */
+  private endsScalar(bytes: Uint8Array, from: number, to: number): boolean {
+    const all = Buffer.concat([this.scalarHead, bytes.subarray(from, to)])
+    this.scalarHead = nothing
+    return isScalar(all, 0, all.length)
+  }
 }
+
+const LETTER_U = 0x75
+const ZERO = 0x30
+const NINE = 0x39
+const escapes = new TextEncoder().encode('"\\/bfnrt')
+
+const isHexDigit = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
 
 function deeper(kinds: Uint8Array, offset: number): Uint8Array {
   if (kinds.length > maxDepth) throw new BrokenJson(`more than ${maxDepth} levels`, offset)

@@ -170,14 +170,14 @@ class PatternDefeatingQuicksort<T> {
     if (length < 8) return
     let random = BigInt(length)
     const modulus = 2 ** bitLength(length)
-    const middle = a + Math.floor(length / 4) * 2 - 1
+    const first = a + Math.floor(length / 4) * 2 - 1
     for (let i = 0; i < 3; i++) {
       random = BigInt.asUintN(64, random ^ (random << 13n))
       random ^= random >> 7n
       random = BigInt.asUintN(64, random ^ (random << 17n))
       let other = Number(BigInt.asUintN(32, random) & BigInt(modulus - 1))
       if (other >= length) other -= length
-      this.swap(middle - 1 + i, a + other)
+      this.swap(first + i, a + other)
     }
   }
 
