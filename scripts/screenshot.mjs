@@ -9,7 +9,7 @@ import xterm from '@xterm/headless'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [out = 'docs/tui.svg', ...program] = process.argv.slice(2)
 const columns = 120
-const rows = 34
+const rows = 30
 const patience = 20_000
 
 /** Sixteen colours that can be read on the dark ground of the picture, in a light page and a dark one. */

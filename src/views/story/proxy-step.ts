@@ -104,9 +104,10 @@ export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Senten
   const listener = level === 'filter chain' ? `listener ${hop.listener ?? '?'}, ` : ''
   const tell = words[level]
   const madeBy = named.has(level) && subject !== null ? istioObject(facts.source?.(at, hop)) : null
+  const chain = level === 'filter chain' && subject !== null
   return {
-    topic: level,
-    subject: subject ?? 'none',
+    topic: chain ? 'listener' : level,
+    subject: chain ? `${hop.listener ?? '?'}, chain ${subject}` : (subject ?? 'none'),
     what:
       subject === null
         ? line(`${listener}${level}: `, span(none, failed ? 'bad' : 'plain'))

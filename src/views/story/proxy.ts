@@ -43,10 +43,14 @@ function endpointText({endpoint, endpoints}: ProxyHop): string | null {
 function joined(sentences: readonly Sentence[], hop: ProxyHop): Sentence[] {
   const lastCluster = sentences.findLastIndex(({topic}) => topic === 'cluster')
   const endpoint = endpointText(hop)
+  const hasChain = hop.steps.some(({level}) => level === 'filter chain')
   const chance = sentences.find(({topic}) => topic === 'cluster of the route')
   return sentences.map((sentence, index) => {
     const again = sentence.topic === 'tcp proxy' && sentence.subject === hop.cluster
     if (again || sentence.topic === 'cluster of the route') return {...sentence, minor: !sentence.failed}
+    // The chain's line names the listener; without one the listener has to be told by itself.
+    if (!hasChain && (sentence.topic === 'listener' || sentence.topic === 'hand-off'))
+      return {...sentence, minor: false}
     if (index !== lastCluster) return sentence
     const why = chance?.beside ?? null
     return {

@@ -78,6 +78,16 @@ function nextDecision(state: State): State {
   return any === -1 ? {...state, message: {text: 'nothing was passed over', tone: 'dim'}} : select(state, any)
 }
 
+/** More or fewer steps; the cursor stays on its line, or goes to the hop that the line belonged to. */
+function toggleMinor(state: State): State {
+  const row = selectedRow(state)
+  const next = {...state, minor: !state.minor}
+  const rows = rowsIn(next)
+  const same = rows.findIndex(({key}) => key === row?.key)
+  const hop = rows.findIndex((each) => each.kind === 'hop' && row?.kind === 'sentence' && each.hop === row.hop)
+  return select(next, same === -1 ? Math.max(0, hop) : same)
+}
+
 function back(state: State): State {
   if (state.find !== '') {
     const shown = {...state, find: ''}
@@ -121,6 +131,8 @@ export function browse(state: State, command: Exclude<Command, 'copy'>, context:
       return turnBranch(state, -1)
     case 'next-decision':
       return nextDecision(state)
+    case 'minor':
+      return toggleMinor(state)
     case 'edit':
       return {...state, overlay: {kind: 'edit', form: openForm(state.request), problems: [], preview: null}}
     case 'find':

@@ -17,6 +17,7 @@ export type Command =
   | 'next-branch'
   | 'previous-branch'
   | 'next-decision'
+  | 'minor'
   | 'edit'
   | 'find'
   | 'export'
@@ -58,6 +59,7 @@ export const keyTable: readonly KeyEntry[] = [
   {keys: ['right', 'l'], command: 'unfold', help: 'unfold, or go into it'},
   {keys: ['enter'], command: 'toggle', help: 'fold or unfold a hop; on a step, read about it'},
   {keys: ['n'], command: 'next-decision', help: 'where it failed, or the next step that passed something over'},
+  {keys: ['m'], command: 'minor', help: 'more steps: filters and choices that led on without deciding', hint: 'more'},
   {keys: ['x'], command: 'export', help: 'export the trace as JSON to a file', hint: 'export'},
   {keys: ['y'], command: 'copy', help: 'show and copy the command that prints this trace', hint: 'copy command'},
   {keys: ['?'], command: 'help', help: 'these keys', hint: 'keys'},

@@ -39,6 +39,7 @@ export function initialState(request: TraceRequest, size: Size, context: Context
     cursor: 0,
     folded: new Set(),
     find: '',
+    minor: false,
     pane: 'tree',
     tab: 'Why',
     scroll: 0,

@@ -17,6 +17,15 @@ export type Row =
   | {kind: 'sentence'; key: string; depth: 2; place: PlaceStory; hop: HopStory; sentence: Sentence; failed: boolean}
   | {kind: 'end'; key: string; depth: 0; text: string; failed: false}
 
+/** What of the tree is shown. */
+export interface Shown {
+  folded: ReadonlySet<string>
+  /** Only what contains this text; empty for all. */
+  find: string
+  /** Steps that say how a thing was found, too. */
+  minor: boolean
+}
+
 const sentenceText = ({what, why, beside}: Sentence): string =>
   `${lineText(what)} ${why ?? ''} ${beside ?? ''}`.toLowerCase()
 
@@ -25,10 +34,13 @@ const hopText = (hop: HopStory): string => `${hop.label} ${hop.sentences.map(sen
 /** Keys name the hop by its number: they stay the same while the request is edited, and so does what is folded. */
 const hopKey = (hop: HopStory): string => `hop ${hop.number} ${hop.label}`
 
-function hopRows(place: PlaceStory, hop: HopStory, folded: ReadonlySet<string>, find: string): Row[] {
+function hopRows(place: PlaceStory, hop: HopStory, {folded, find, minor}: Shown): Row[] {
   const key = hopKey(hop)
   const foldable = hop.sentences.length > 1
-  const sentences = find === '' ? hop.sentences : hop.sentences.filter((each) => sentenceText(each).includes(find))
+  // A search finds minor steps too: who names one wants to see it.
+  const sentences = hop.sentences.filter((each) =>
+    find === '' ? minor || !each.minor : sentenceText(each).includes(find),
+  )
   if (find !== '' && sentences.length === 0 && !hopText(hop).includes(find)) return []
   const open = foldable && (find !== '' || !folded.has(key))
   const row: Row = {kind: 'hop', key, depth: 1, place, hop, open, foldable, failed: hop.failed}
@@ -50,11 +62,12 @@ function hopRows(place: PlaceStory, hop: HopStory, folded: ReadonlySet<string>, 
 }
 
 /** The tree of a branch as lines: places, their hops, and in them what was decided. */
-export function rowsOf(story: BranchStory, folded: ReadonlySet<string>, find = ''): Row[] {
-  const text = find.trim().toLowerCase()
+export function rowsOf(story: BranchStory, shown: Shown): Row[] {
+  const {folded} = shown
+  const text = shown.find.trim().toLowerCase()
   const rows = story.places.flatMap((place, index): Row[] => {
     const key = `place ${index} ${place.name}`
-    const hops = place.hops.flatMap((hop) => hopRows(place, hop, folded, text))
+    const hops = place.hops.flatMap((hop) => hopRows(place, hop, {...shown, find: text}))
     if (text !== '' && hops.length === 0 && !place.name.toLowerCase().includes(text)) return []
     const open = text !== '' || !folded.has(key)
     const title: Row = {kind: 'place', key, depth: 0, place, open, failed: place.hops.some((hop) => hop.failed)}

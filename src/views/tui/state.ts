@@ -35,6 +35,8 @@ export interface State {
   cursor: number
   folded: ReadonlySet<string>
   find: string
+  /** Whether steps that say how a thing was found are in the tree. */
+  minor: boolean
   pane: 'tree' | 'detail'
   tab: Tab
   /** First line shown of the right pane. */
@@ -63,6 +65,6 @@ const noBranch: BranchStory = {
 
 export const branchOf = ({story, branch}: State): BranchStory => story.branches[branch] ?? noBranch
 
-export const rowsIn = (state: State): Row[] => rowsOf(branchOf(state), state.folded, state.find)
+export const rowsIn = (state: State): Row[] => rowsOf(branchOf(state), state)
 
 export const selectedRow = (state: State): Row | null => rowsIn(state)[state.cursor] ?? null

@@ -31,7 +31,7 @@ function hopLine(row: Extract<Row, {kind: 'hop'}>, width: number): Line {
 
 function sentenceLine(row: Extract<Row, {kind: 'sentence'}>, width: number): Line {
   const {topic, subject, failed} = row.sentence
-  const lead = line(span(failed ? 'x     ' : '      ', 'bad'), span(`${topic.padEnd(15)} `, 'dim'))
+  const lead = line(span(failed ? 'x     ' : '      ', 'bad'), span(`${shorten(topic, 15).padEnd(15)} `, 'dim'))
   return line(...lead, span(shorten(subject, width - lineCells(lead)), failed ? 'bad' : 'plain'))
 }
 

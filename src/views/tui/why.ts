@@ -159,7 +159,9 @@ function doubtLines({branch}: BranchStory, width: number): Line[] {
 
 /** Everything that is known of the selected row's reason, as lines that fit `width`. */
 export function whyLines(row: Row | null, story: BranchStory, width: number): Line[] {
-  const failed = row === null || row.failed || row.kind === 'end'
+  // A way that ends outside of any hop (a name without an address) has its remedy everywhere.
+  const nowhere = !story.places.some(({hops}) => hops.some((hop) => hop.failed))
+  const failed = row === null || row.failed || row.kind === 'end' || nowhere
   const remedy = failed ? remedyLines(story, width) : []
   switch (row?.kind) {
     case undefined:

@@ -17,6 +17,8 @@ import {facts, recordedTrace} from '../recorded.js'
 
 const theme = plainTheme
 
+const all = {folded: new Set<string>(), find: '', minor: false}
+
 const storyOf = (name: string) => {
   const story = tellTrace(recordedTrace(name), facts)
   const [branch] = story.branches
@@ -34,7 +36,7 @@ const shown = (element: Parameters<typeof render>[0]): string => {
 const tree = (name: string, cursor: number, height = 40): string =>
   shown(
     <TreePane
-      rows={rowsOf(storyOf(name).branch, new Set())}
+      rows={rowsOf(storyOf(name).branch, all)}
       cursor={cursor}
       focused
       width={56}
@@ -52,7 +54,7 @@ describe('the tree of the way', () => {
   })
 
   it('keeps the selected line in sight', () => {
-    const rows = rowsOf(storyOf('delivered').branch, new Set())
+    const rows = rowsOf(storyOf('delivered').branch, all)
     for (let cursor = 0; cursor < rows.length; cursor += 1)
       expect(
         tree('delivered', cursor, 6)
@@ -82,7 +84,7 @@ describe('the right pane', () => {
 
   it('tells the reason, what was passed over, and what came too late', () => {
     const {branch} = storyOf('delivered')
-    const row = rowsOf(branch, new Set()).find((each) => each.kind === 'sentence' && each.sentence.topic === 'route')
+    const row = rowsOf(branch, all).find((each) => each.kind === 'sentence' && each.sentence.topic === 'route')
     const text = whyLines(row ?? null, branch, 60)
       .map((each) => each.map((part) => part.text).join(''))
       .join('\n')
@@ -93,7 +95,7 @@ describe('the right pane', () => {
 
   it('puts the remedy before the details of a failure', () => {
     const {branch} = storyOf('denied')
-    const row = rowsOf(branch, new Set()).findLast((each) => each.kind === 'sentence') ?? null
+    const row = rowsOf(branch, all).findLast((each) => each.kind === 'sentence') ?? null
     const text = whyLines(row, branch, 60)
       .map((each) => each.map((part) => part.text).join(''))
       .join('\n')

@@ -64,6 +64,15 @@ describe('the state of the screen', () => {
     expect(rowsIn(press(folded, 'l')).length).toBe(rowsIn(state).length)
   })
 
+  it('hides what led on without deciding, until it is asked for or sought', () => {
+    const state = open('delivered')
+    const more = press(state, 'm')
+    expect(rowsIn(more).length).toBeGreaterThan(rowsIn(state).length + 5)
+    expect(selectedRow(more)?.key).toBe(selectedRow(state)?.key)
+    expect(rowsIn(press(more, 'm'))).toHaveLength(rowsIn(state).length)
+    expect(rowsIn(press(state, '/', ...'http_inspector', 'enter')).some((row) => row.kind === 'sentence')).toBe(true)
+  })
+
   it('turns to the next way and back', () => {
     const state = open('weighted')
     expect(branchOf(press(state, 'b')).ending).toContain('reviews-v3')
