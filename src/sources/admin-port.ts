@@ -14,6 +14,8 @@ export interface AdminOptions {
   /** Milliseconds until the first byte of the answer, and between any two pieces of it. Ten seconds by default. */
   timeoutMs?: number
   signal?: AbortSignal
+  /** POST is what Envoy asks for where an answer changes something. GET by default. */
+  method?: 'GET' | 'POST'
 }
 
 const defaultTimeoutMs = 10_000
@@ -21,13 +23,13 @@ const defaultTimeoutMs = 10_000
 const portHint = 'Is it Envoy’s admin port? In a sidecar it is 15000, reached with kubectl port-forward POD 15000'
 
 /**
- * Asks an Envoy's admin port with GET. `hostPort` is `HOST:PORT`, `[V6]:PORT` or a port of this machine.
+ * Asks an Envoy's admin port. `hostPort` is `HOST:PORT`, `[V6]:PORT` or a port of this machine.
  * @throws UsageError for something else, SourceError (unreachable) when nothing answers in time
  */
 export async function fetchAdmin(hostPort: string, path: string, options: AdminOptions = {}): Promise<AdminAnswer> {
   const where = `${hostPort}${path}`
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
-  const response = await getResponse(hostPort, path, where, timeoutMs, options.signal)
+  const response = await getResponse(hostPort, path, where, timeoutMs, options)
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
@@ -79,10 +81,11 @@ const statusText = (status: number): string =>
 const statusHint = (status: number): string =>
   status >= 500 ? 'Ask again when the proxy is ready; something between may answer in its place' : portHint
 
-function getResponse(hostPort: string, path: string, where: string, timeoutMs: number, signal?: AbortSignal) {
+function getResponse(hostPort: string, path: string, where: string, timeoutMs: number, options: AdminOptions) {
   const {host, port} = parseHostPort(hostPort)
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request({host, port, path, agent: false, headers: {accept: '*/*'}, ...(signal ? {signal} : {})})
+    const {method = 'GET', signal} = options
+    const asked = request({host, port, path, method, agent: false, headers: {accept: '*/*'}, ...(signal && {signal})})
     const timer = setTimeout(() => asked.destroy(timedOut('did not answer', where, timeoutMs)), timeoutMs)
     asked.on('response', (response) => {
       clearTimeout(timer)

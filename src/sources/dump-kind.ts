@@ -31,8 +31,9 @@ const beginnings: [RegExp, string][] = [
   [/^\0|\ufffd/, 'is a binary file'],
 ]
 
-/** What a file that does not begin with a brace looks like. */
+/** What a file that does not begin with a brace looks like; where nothing is recognised, how it begins. */
 export function kindByBeginning(head: Uint8Array): string {
   const text = Buffer.from(head.subarray(0, 4096)).toString('utf8').trimStart()
-  return beginnings.find(([pattern]) => pattern.test(text))?.[1] ?? 'is not JSON'
+  const known = beginnings.find(([pattern]) => pattern.test(text))?.[1]
+  return known ?? `is not JSON but begins with "${(text.split('\n')[0] ?? '').slice(0, 80)}"`
 }

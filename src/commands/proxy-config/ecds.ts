@@ -3,7 +3,7 @@ import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSections, wholeSink} from '../../cli/proxy-config/sections.js'
 import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
 
-const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=ecds_filters'}
+const place = {file: 'config_dump.json', adminPath: '/config_dump'}
 
 export default class Ecds extends ProxyConfigCommand {
   static override summary = 'List the extension configurations that an Envoy discovered.'

@@ -14,12 +14,18 @@ export interface CertificateFacts {
 
 const unreadable: CertificateFacts = {type: '', serialNumber: '', notAfter: '', notBefore: '', trustDomain: ''}
 
+/** The certificates of a PEM text, each in one spelling: without line ends. */
+export const pemBlocks = (pem: string): string[] =>
+  [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)].flatMap(([, block]) =>
+    block === undefined ? [] : [block.replace(/\s/g, '')],
+  )
+
 /** Reads the first certificate of a PEM text. */
 export function certificateFacts(pem: string): CertificateFacts {
-  const [block] = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem) ?? []
+  const [block] = pemBlocks(pem)
   if (block === undefined) return unreadable
   try {
-    const certificate = new X509Certificate(block)
+    const certificate = new X509Certificate(Buffer.from(block, 'base64'))
     return {
       type: certificate.ca ? 'CA' : 'Cert Chain',
       serialNumber: BigInt(`0x${certificate.serialNumber}`).toString(16).padStart(32, '0'),

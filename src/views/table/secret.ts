@@ -35,22 +35,27 @@ export const noSecrets = 'No active or warming secrets found.\n'
 
 function secretRows(entry: Json, status: SecretRow['status'], now: Date): SecretRow[] {
   const name = text(entry, 'name') ?? ''
-  return certificates(object(entry, 'secret')).map((facts) => ({name, status, facts, valid: isValidAt(facts, now)}))
+  return certificates(entry).map((facts) => ({name, status, facts, valid: isValidAt(facts, now)}))
 }
 
 /** The certificate chain, else the trusted CA, else a bundle for each trust domain of a SPIFFE validator. */
-function certificates(secret: Json | undefined): CertificateFacts[] {
-  const chain = inlinePem(object(object(secret, 'tls_certificate'), 'certificate_chain'))
-  if (chain !== '') return [certificateFacts(chain)]
-  const context = object(secret, 'validation_context')
-  const authority = inlinePem(object(context, 'trusted_ca'))
-  if (authority !== '') return [certificateFacts(authority)]
+function certificates(entry: Json): CertificateFacts[] {
+  const pem = secretPem(entry)
+  const context = object(object(entry, 'secret'), 'validation_context')
   const validator = object(object(context, 'custom_validator_config'), 'typed_config')
+  if (pem !== '') return [certificateFacts(pem)]
   if (!typeName(validator).endsWith('.SPIFFECertValidatorConfig')) return [certificateFacts('')]
   return objects(validator, 'trust_domains').map((domain) => ({
     ...certificateFacts(inlinePem(object(domain, 'trust_bundle'))),
     trustDomain: text(domain, 'name') ?? '',
   }))
+}
+
+/** The PEM text of a secret's certificate chain, else of its trusted CA; empty where it has neither. */
+export function secretPem(entry: Json): string {
+  const secret = object(entry, 'secret')
+  const chain = inlinePem(object(object(secret, 'tls_certificate'), 'certificate_chain'))
+  return chain === '' ? inlinePem(object(object(secret, 'validation_context'), 'trusted_ca')) : chain
 }
 
 const inlinePem = (source: Json | undefined): string =>
