@@ -145,7 +145,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   ): Promise<TraceAnswer | undefined> {
     const {walk} = await import('../trace/walk.js')
     const follow = (asked: TraceRequest) => walk(mesh, asked, {suppositions})
-    const format = output ?? (process.stdout.isTTY && process.stdin.isTTY && expect === undefined ? 'tui' : 'text')
+    const terminal = process.stdout.isTTY && process.stdin.isTTY
+    if (output === 'tui' && !terminal) this.warning('there is no terminal to draw on: printed as text')
+    const wanted = output ?? (expect === undefined ? 'tui' : 'text')
+    const format = wanted === 'tui' && !terminal ? 'text' : wanted
     if (format === 'tui') {
       const {openTrace} = await import('../cli/open-trace.js')
       await openTrace(mesh, request, follow)
