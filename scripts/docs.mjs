@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// Writes docs/commands.md, the reference of all commands, from oclif's manifest. `--check` only says whether it is up to date (exit 1 when not).
+// Writes what the documents take from the program: docs/commands.md, the reference of all commands, from oclif's manifest, and the trace in
+// README.md. `--check` only says whether they are up to date (exit 1 when not).
+import {execFileSync} from 'node:child_process'
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -87,8 +89,19 @@ const text = [
     .map(section),
 ].join('\n\n')
 
-if (!process.argv.includes('--check')) writeFileSync(file, `${text}\n`)
-else if (readFileSync(file, 'utf8') !== `${text}\n`) {
-  console.error('docs/commands.md is not what the commands say: run npm run docs')
+/** The README with the trace that the program prints now in its first block. */
+const readmeFile = join(root, 'README.md')
+const readmeBefore = readFileSync(readmeFile, 'utf8')
+const trace = execFileSync(process.execPath, [join(root, 'bin/run.js'), 'trace', '--from', 'sample'], {
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+const readme = readmeBefore.replace(/^```\n[\s\S]*?^```$/m, () => `\`\`\`\n${trace}\`\`\``)
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(file, `${text}\n`)
+  writeFileSync(readmeFile, readme)
+} else if (readFileSync(file, 'utf8') !== `${text}\n` || readmeBefore !== readme) {
+  console.error('docs/commands.md or the trace in README.md is not what the program prints: run npm run docs')
   process.exitCode = 1
 }

@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process'
-import {chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {delimiter, join} from 'node:path'
+import {delimiter, dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {root} from '../setup/run-bin.js'
 
@@ -44,6 +44,18 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
+/** Runs a line as a shell would; all but warnings must go well. */
+function expectToWork(line: string): void {
+  const {status, stderr} = spawnSync('/bin/sh', ['-c', line], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {...process.env, NO_COLOR: '1', PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`},
+    input: '',
+    maxBuffer: 1 << 28,
+  })
+  expect({status, stderr: stderr.replace(/^Warning: .*\n/gm, '')}).toEqual({status: 0, stderr: ''})
+}
+
 describe('the help', () => {
   it('has a summary for every command', () => {
     expect(commands.filter(({summary}) => !summary).map(({id}) => id)).toEqual([])
@@ -56,17 +68,25 @@ describe('the help', () => {
       expect(offline).not.toEqual([])
     })
 
-    for (const line of offline) {
-      it(`gives an example that works: ${line}`, () => {
-        const {status, stderr} = spawnSync('/bin/sh', ['-c', line], {
-          cwd: folder,
-          encoding: 'utf8',
-          env: {...process.env, NO_COLOR: '1', PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`},
-          input: '',
-          maxBuffer: 1 << 28,
-        })
-        expect({status, stderr: stderr.replace(/^Warning: .*\n/gm, '')}).toEqual({status: 0, stderr: ''})
-      })
-    }
+    for (const line of offline) it(`gives an example that works: ${line}`, () => expectToWork(line))
   }
+})
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
+  const lines = blocks.flatMap((block) => block.split('\n')).filter((line) => line.startsWith('sidetrace '))
+
+  for (const line of lines) it(`gives an example that works: ${line}`, () => expectToWork(line))
+
+  it('leads to files that are there, as do the other pages', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/commands.md']
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, link = '']) => join(dirname(page), link))
+        .filter((link) => !existsSync(join(root, link)))
+        .map((link) => `${page}: ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
 })
