@@ -4,7 +4,7 @@ import {Flags} from '../../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
 import {packetFlags, packetOf} from '../../cli/packet-flags.js'
 import {completeEnvironment} from '../../cli/rules-environment.js'
-import {openRules, rulesSourceFlags} from '../../cli/rules-source.js'
+import {openRules, type RulesSource, rulesSourceFlags} from '../../cli/rules-source.js'
 import {parseSuppositions, suppositionFlag} from '../../cli/suppositions.js'
 import {textOptions} from '../../cli/terminal.js'
 import {DataError, UsageError} from '../../errors.js'
@@ -50,19 +50,13 @@ decided makes the answer unknown from there.`
     const {flags} = await this.parse(IptablesTrace)
     const suppositions = readSuppositions(flags.assume)
     const source = await openRules(flags)
+    if (flags.batch === undefined) refuseEmpty(source, flags.file)
     for (const text of source.warnings) this.warning(text)
     const environment = await completeEnvironment(source.environment, flags.env, flags.addr)
     const prepared = prepare(source.rulesets, environment)
     const full = flags.detail === 'full'
     if (flags.batch !== undefined)
       return answerBatch(prepared, flags.batch, {suppositions, explain: full, alternatives: true})
-    if (source.rulesets.every(({tables}) => tables.length === 0) && flags.file !== undefined) {
-      throw new DataError(
-        'is empty',
-        flags.file.join(', '),
-        'Where there are no rules give what nft -j list ruleset prints: it says so',
-      )
-    }
     const request = packetOf(flags)
     const trace = {
       packet: request.packet,
@@ -78,6 +72,16 @@ decided makes the answer unknown from there.`
     if (flags.output === 'jsonl') return write(`${JSON.stringify(document)}\n`)
     return write(await renderDocument(document, flags.output, flags.jsonpath))
   }
+}
+
+/** One packet through a file without rules is more likely a wrong file than a question. @throws DataError */
+function refuseEmpty({rulesets}: RulesSource, files: readonly string[] | undefined): void {
+  if (files === undefined || rulesets.some(({tables}) => tables.length > 0)) return
+  throw new DataError(
+    'is empty',
+    files.join(', '),
+    'Where there are no rules give what nft -j list ruleset prints: it says so',
+  )
 }
 
 /** `limit=exceeded`, `ipset:NAME=yes`. @throws UsageError for what cannot be supposed */

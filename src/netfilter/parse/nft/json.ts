@@ -22,12 +22,19 @@ export function parseNftJson(json: string, origin: string): Ruleset {
   }
   if (!isObject(document) || !Array.isArray(document['nftables'])) {
     throw new DataError(
-      'is JSON, but not what nft -j list ruleset prints',
+      `is ${otherJson(document)}, but not what nft -j list ruleset prints`,
       origin,
       'Give the output of nft -j list ruleset, or of iptables-save -c',
     )
   }
   return buildNftRuleset(document['nftables'], origin, 'nft json')
+}
+
+/** What other JSON it is, where a member tells: people mix up the files of one capture. */
+function otherJson(document: unknown): string {
+  if (isObject(document) && 'configs' in document) return "Envoy's config dump"
+  if (isObject(document) && 'cluster_statuses' in document) return "the answer of Envoy's /clusters"
+  return 'JSON'
 }
 
 /** Builds the rule set from libnftables' list of objects. */
