@@ -28,7 +28,10 @@ export function renderMatch({request, branches}: Match, {detail, width, colour}:
       line(),
       ...(branches.length > 1 ? [line(span(sharePercent(branch.probability), 'strong'), ' ', headline(branch))] : []),
       // What the first way has said already is not said again.
-      ...newSteps(branch, branch === first ? null : (first ?? null)).flatMap((step) => stepLines(step, layout)),
+      ...newSteps(branch, branch === first ? null : (first ?? null))
+        // The endpoints stand below with their shares.
+        .filter(({level}) => layout.full || level !== 'endpoint' || branch.outcome.kind !== 'forwarded')
+        .flatMap((step) => stepLines(step, layout)),
       ...factLines(branch, layout.width),
     ]),
   ]
@@ -117,11 +120,12 @@ function stepLines(step: Step, {width, full}: {width: number; full: boolean}): L
   return [...text, ...hanging(line(), line(span(step.at, 'dim')), indent, width), ...candidatesText(step, width)]
 }
 
-/** Why the winner won; where nothing fitted, what ruled the last candidate out. */
+/** Why the winner won; where nothing speaks for it, what ruled out the last of the others. */
 function reasonOf({decided, because, passedOver}: Step): string | null {
-  const last = passedOver.at(-1)
-  if (decided !== null || !last) return sayBecause(because.filter(({want}) => want !== decided))
-  const more = passedOver.length === 1 ? '' : `, as the ${passedOver.length - 1} others`
+  const last = passedOver.findLast(({check}) => check.holds !== 'yes')
+  if (because.length > 0 || !last) return sayBecause(because.filter(({want}) => want !== decided))
+  const others = passedOver.length - 1
+  const more = others === 0 ? '' : `; ${others} more ${others === 1 ? 'does' : 'do'} not fit`
   return `${last.name === undefined ? '' : `${last.name}: `}${sayFails(last.check)}${more}`
 }
 

@@ -1,5 +1,5 @@
 import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
-import {check} from '../../decision/check.js'
+import {type Check, check} from '../../decision/check.js'
 import {boolean, number} from '../parse/field.js'
 import type {ListenerFilter} from '../parse/listener.js'
 import {ipOf, sameAddress} from './addresses.js'
@@ -36,7 +36,7 @@ function originalDst(socket: InspectedSocket): FilterEffect {
   return {
     kind: 'goes on',
     socket: redirectedFrom ? {...restored(socket, redirectedFrom), originalDestination: redirectedFrom} : socket,
-    because: [check('original destination', 'restored', got, redirectedFrom !== null)],
+    because: [check('original destination', redirectedFrom ? 'restored' : got, got, true)],
   }
 }
 
@@ -44,7 +44,7 @@ function originalDst(socket: InspectedSocket): FilterEffect {
 const hasBytes = ({tls, protocol, pendingProxyHeader}: InspectedSocket): boolean =>
   tls !== null || protocol !== 'silent' || pendingProxyHeader !== null
 
-const waits: FilterEffect = {kind: 'waits', because: [check('first bytes', 'some', 'none', false)]}
+const waits: FilterEffect = {kind: 'waits', because: [check('first bytes', 'none', 'none', true)]}
 
 /** The header's addresses take the place of the socket's; without one the filter closes, unless it is told not to. */
 function proxyProtocol(socket: InspectedSocket, {raw}: ListenerFilter): FilterEffect {
@@ -52,7 +52,7 @@ function proxyProtocol(socket: InspectedSocket, {raw}: ListenerFilter): FilterEf
   const header = socket.pendingProxyHeader
   if (!header) {
     const optional = boolean(raw, 'allow_requests_without_proxy_protocol') ?? false
-    const because = [check('PROXY header', optional ? 'optional' : 'required', 'none', optional)]
+    const because = [check('PROXY header', optional ? 'optional' : 'required', 'none', true)]
     return optional ? {kind: 'goes on', socket, because} : {kind: 'closes', because}
   }
   const got = `${formatSocketAddress(header.src)} -> ${formatSocketAddress(header.dst)}`
@@ -69,7 +69,7 @@ function proxyProtocol(socket: InspectedSocket, {raw}: ListenerFilter): FilterEf
 function tlsInspector(socket: InspectedSocket): FilterEffect {
   if (!hasBytes(socket)) return waits
   const {tls} = socket
-  if (!tls || socket.pendingProxyHeader) return {kind: 'goes on', socket, because: [firstBytes('TLS', socket)]}
+  if (!tls || socket.pendingProxyHeader) return {kind: 'goes on', socket, because: otherBytes(socket)}
   const inspected = {
     serverName: (tls.sni ?? '').toLowerCase(),
     transportProtocol: 'tls',
@@ -83,18 +83,21 @@ function tlsInspector(socket: InspectedSocket): FilterEffect {
   }
 }
 
-const firstBytes = (want: string, socket: InspectedSocket) =>
-  check('first bytes', want, socket.pendingProxyHeader ? 'PROXY header' : socket.tls ? 'TLS' : socket.protocol, false)
+/** What an inspector saw that is not what it looks for. */
+function otherBytes({pendingProxyHeader, tls, protocol}: InspectedSocket): Check[] {
+  const got = pendingProxyHeader ? 'PROXY header' : tls ? 'TLS' : protocol
+  return [check('first bytes', got, got, true)]
+}
 
 const httpProtocols: Partial<Record<string, string>> = {http1: 'http/1.1', 'http1.0': 'http/1.0', http2: 'h2c'}
 
 /** Looks at plaintext alone: what tls_inspector called TLS keeps the ALPN that was offered. */
 function httpInspector(socket: InspectedSocket): FilterEffect {
   if (socket.inspected.transportProtocol === 'tls')
-    return {kind: 'goes on', socket, because: [check('transport_protocol', 'plaintext', 'tls', false)]}
+    return {kind: 'goes on', socket, because: [check('transport_protocol', 'tls', 'tls', true)]}
   if (!hasBytes(socket)) return waits
   const found = socket.tls || socket.pendingProxyHeader ? undefined : httpProtocols[socket.protocol]
-  if (found === undefined) return {kind: 'goes on', socket, because: [firstBytes('HTTP', socket)]}
+  if (found === undefined) return {kind: 'goes on', socket, because: otherBytes(socket)}
   return {
     kind: 'goes on',
     socket: {...socket, inspected: {...socket.inspected, applicationProtocols: [found]}},

@@ -143,7 +143,7 @@ function sniCluster(filter: Extension, {connection}: ChainQuestion, passage: Pas
     at: filter.at,
     level: 'network filter',
     decided: filter.name,
-    because: [check('SNI', 'the cluster’s name', serverName || '(none)', serverName !== '')],
+    because: [check('SNI', serverName || '(none)', serverName || '(none)', true)],
     passedOver: [],
   })
   return serverName === '' ? goesOn : {kind: 'goes on', clusterOverride: serverName}
