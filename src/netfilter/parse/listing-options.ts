@@ -209,25 +209,39 @@ function addressTypes(text: string, limit: string | undefined): Piece[] {
     : [...pieces, match('addrtype', `--limit-iface-${limit === ' limit-in' ? 'in' : 'out'}`, undefined)]
 }
 
-/** The pieces of a listed rule; null where some words are of no known extension. A comment ends where the rest can be read: the only way is taken. */
-export function readPieces(text: string): Piece[] | null {
+/**
+ * The pieces of a listed rule; null where some words are of no known extension. A comment ends where the rest can be read: the only way is
+ * taken.
+ */
+export const readPieces = (text: string): Piece[] | null => readRest(text, new Map())
+
+/** What rests of the text are known to come to, by their length: comments made to confuse would else be read over and over. */
+type Known = Map<number, Piece[] | null>
+
+function readRest(text: string, known: Known): Piece[] | null {
   const trimmed = text.replace(/^ +/, '')
-  if (trimmed === '') return []
-  if (trimmed.startsWith('/* ')) return readComment(trimmed)
+  const before = known.get(trimmed.length)
+  if (before !== undefined) return before
+  const read = trimmed === '' ? [] : trimmed.startsWith('/* ') ? readComment(trimmed, known) : readPhrase(trimmed, known)
+  known.set(trimmed.length, read)
+  return read
+}
+
+function readPhrase(text: string, known: Known): Piece[] | null {
   for (const {pattern, read} of phrases) {
-    const parts = pattern.exec(trimmed)
+    const parts = pattern.exec(text)
     if (parts === null) continue
-    const rest = readPieces(trimmed.slice(parts[0].length))
+    const rest = readRest(text.slice(parts[0].length), known)
     if (rest !== null) return [...read(parts), ...rest]
   }
   return null
 }
 
 /** A comment is printed as it is, so that it may hold the end of a comment, or look like a match. */
-function readComment(text: string): Piece[] | null {
+function readComment(text: string, known: Known): Piece[] | null {
   const ways: Piece[][] = []
   for (let end = text.indexOf(' */', 2); end >= 0; end = text.indexOf(' */', end + 1)) {
-    const rest = readPieces(text.slice(end + 3))
+    const rest = readRest(text.slice(end + 3), known)
     if (rest !== null) ways.push([match('comment', '--comment', text.slice(3, end)), ...rest])
   }
   const [only, ...others] = ways

@@ -165,8 +165,7 @@ export function readBraces(tokens: TokenReader, readData: ((tokens: TokenReader)
   tokens.expect('{')
   const members: unknown[] = []
   for (;;) {
-    tokens.skipLines()
-    if (tokens.take('}')) return members
+    if (!tokens.inBlock()) return members
     members.push(readElement(tokens, readData))
     tokens.skipLines()
     if (!tokens.take(',') && tokens.peek() !== '}') tokens.refuse(`has "${tokens.peek()}" inside a set`)

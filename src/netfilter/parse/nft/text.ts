@@ -30,7 +30,7 @@ function readTable(tokens: TokenReader, objects: unknown[], lines: readonly stri
   const flags: string[] = []
   objects.push({table: {family, name: place.table, flags}})
   if (!tokens.take('{')) return
-  for (tokens.skipLines(); !tokens.take('}'); tokens.skipLines()) readMember(tokens, place, objects, flags, lines)
+  while (tokens.inBlock()) readMember(tokens, place, objects, flags, lines)
 }
 
 function readMember(
@@ -67,7 +67,7 @@ function readChain(tokens: TokenReader, place: Place, objects: unknown[], lines:
   const chain: Record<string, unknown> = {...place, name}
   objects.push({chain})
   tokens.expect('{')
-  for (tokens.skipLines(); !tokens.take('}'); tokens.skipLines()) {
+  while (tokens.inBlock()) {
     if (tokens.peek() === 'type' && tokens.peek(2) === 'hook') readHook(tokens, chain)
     else if (tokens.take('policy')) chain['policy'] = tokens.next()
     else if (tokens.peek() === 'comment' && /^[\n;]$/.test(tokens.peek(2))) tokens.rest()
@@ -104,7 +104,7 @@ function readSet(tokens: TokenReader, place: Place, objects: unknown[], kind: 's
   const set: Record<string, unknown> = {...place, name: tokens.next(), elem: []}
   objects.push({[kind]: set})
   tokens.expect('{')
-  for (tokens.skipLines(); !tokens.take('}'); tokens.skipLines()) {
+  while (tokens.inBlock()) {
     const word = tokens.next()
     if (word === 'type' || word === 'typeof') readSetType(tokens.rest(), word, set)
     else if (word === 'flags') set['flags'] = tokens.rest().split(/[\s,]+/)

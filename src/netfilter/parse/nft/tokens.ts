@@ -75,6 +75,13 @@ export class TokenReader {
     while (this.peek() === '\n' || this.peek() === ';') this.at++
   }
 
+  /** Whether the block goes on: its closing brace is taken. A text that ends before it is cut off. */
+  inBlock(): boolean {
+    this.skipLines()
+    if (this.ended) this.refuse('ends too early: it is cut off')
+    return !this.take('}')
+  }
+
   /** At the end of a statement list: the end of the line, `;`, or the closing brace. */
   get atEnd(): boolean {
     return this.ended || (!this.quoted && /^[\n;}]$/.test(this.peek()))
