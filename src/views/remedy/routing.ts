@@ -1,9 +1,10 @@
 import type {PassedOver} from '../../decision/step.js'
+import type {ProxyHop} from '../../trace/trace.js'
 import {candidateName, sayFails} from '../story/check.js'
-import {readClusterName} from '../story/names.js'
+import {podName, readClusterName} from '../story/names.js'
 import type {Failure} from './failure.js'
 import {objectOf, stepsOf} from './failure.js'
-import {type Family, facts} from './remedy.js'
+import {type Family, facts, type Remedy} from './remedy.js'
 
 const shown = 4
 
@@ -13,6 +14,12 @@ const candidates = (failure: Failure, level: string): PassedOver[] =>
 const list = (label: string, passed: readonly PassedOver[]): [string, string][] => [
   ...passed.slice(0, shown).map((each): [string, string] => [label, `${candidateName(each)}: ${sayFails(each.check)}`]),
   ...(passed.length > shown ? [[label, `and ${passed.length - shown} more`] as [string, string]] : []),
+]
+
+/** The names that other virtual hosts have. */
+const served = (hosts: readonly PassedOver[]): [string, string | null][] => [
+  ...hosts.slice(0, shown).map(({check}): [string, string] => ['it serves', check.want]),
+  ['', hosts.length > shown ? `and the names of ${hosts.length - shown} more virtual hosts` : null],
 ]
 
 /** 404: no virtual host for the name, or no route in it for the path. */
@@ -26,7 +33,7 @@ export const noRoute: Family = (failure) => {
     const asked = hosts[0]?.check.got ?? null
     return {
       says: `no virtual host of ${table} has the name ${asked ?? 'that is asked for'}`,
-      lines: facts(...list('it serves', hosts), [
+      lines: facts(...served(hosts), [
         'to change',
         asked === null
           ? null
@@ -85,9 +92,16 @@ export const noCluster: Family = (failure) => {
 const askedHost = ({tcp, url}: Failure['request']): string =>
   tcp?.dst ?? /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(url ?? '')?.[1] ?? ''
 
+/** Istio's own chain against loops: nobody connects to the port of the redirection itself. */
+const ownPort = ({pod, entered, filterChain}: ProxyHop): Remedy => ({
+  says: `port ${entered.dport} is where the Envoy of ${podName(pod)} takes redirected traffic; it closes what is sent to that port itself`,
+  lines: facts(['where', `chain ${filterChain?.name ?? '?'}`], ['to change', "call the service's own port"]),
+})
+
 /** REGISTRY_ONLY, and other ways into Istio's cluster without endpoints. */
 export const blackHole: Family = (failure) => {
   const {proxy, request} = failure
+  if (proxy?.filterChain?.name?.endsWith('-blackhole') === true) return ownPort(proxy)
   const isBlackHole = [proxy?.cluster, proxy?.virtualHost, proxy?.route?.name].some((name) =>
     /^(BlackHoleCluster|block_all)$/.test(name ?? ''),
   )

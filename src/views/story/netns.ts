@@ -56,7 +56,7 @@ const itself = (hop: Ruled, {because}: Step): string =>
 /** What the rules of a pod or node do with the connection. */
 export function tellRules(hop: Ruled): Sentence[] {
   const {subject, words, failed} = whatHappens(hop)
-  const step = tellingStep(hop.steps)
+  const step = tellingStep(hop.steps, hop.redirectedTo !== null)
   const rule = step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)
   return [
     {

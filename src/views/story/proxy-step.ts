@@ -43,10 +43,15 @@ const minorLevels = new Set([
   'hand-off',
 ])
 
+/** A route without a name is called by its place in the list. */
+const routeName = (subject: string, step: Step): Line =>
+  subject.startsWith('#') && step.passedOver.length > 0
+    ? line(span(`the ${position(step).replace(/^, /, '').replace(' of ', ' route of ')}`))
+    : line('route ', span(subject, 'name'), position(step))
+
 /** Levels with words of their own; all others are told by name. */
 const words: Record<string, (subject: string, step: Step, madeBy: string | null) => Line> = {
-  route: (subject, step, madeBy) =>
-    line('route ', span(subject, 'name'), position(step), madeBy === null ? '' : ` of ${madeBy}`),
+  route: (subject, step, madeBy) => line(...routeName(subject, step), madeBy === null ? '' : ` of ${madeBy}`),
   rbac: (subject) => filterLine(subject),
   'http filter': (subject) => filterLine(subject),
   'network filter': (subject) => filterLine(subject),

@@ -96,12 +96,12 @@ function tellRewrite(hop: ProxyHop): Sentence[] {
 }
 
 /** Facts beside the way that change what else happens; the others are for who looks closely. */
-const loudNotes: Record<string, string> = {mirror: 'a copy goes to', 'shadow rbac': 'shadow policy', waits: 'waits'}
+const loudNotes: Record<string, string> = {mirror: 'a copy goes to', 'shadow rbac': 'shadow policy', waits: ''}
 
 const tellNotes = ({notes}: ProxyHop): Sentence[] =>
   notes.map(({kind, text, at}) => ({
     ...plainSentence(kind, text),
-    what: line(`${loudNotes[kind] ?? kind} `, span(text, 'name')),
+    what: line(`${loudNotes[kind] ?? kind} `.trimStart(), span(text, 'name')),
     minor: loudNotes[kind] === undefined,
     at,
   }))

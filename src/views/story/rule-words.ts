@@ -43,6 +43,7 @@ function grouped(all: readonly [string, string][]): string[] {
 }
 
 const held = (check: Check): string => {
+  if (check.field === 'chance') return `by chance, ${check.got}`
   const word = traits[check.field]
   const want = plainAddress(check.want)
   if (word === undefined || check.holds !== 'yes') return sayHolds(check)
@@ -62,10 +63,17 @@ export function sayRule(step: Step): string | null {
   return `not ${passed.slice(0, most).join(', ')}${more}`
 }
 
-/** The step that tells why: the last rule that compared something besides the protocol; the others only lead on. */
-export function tellingStep(steps: readonly Step[]): Step | null {
-  const rules = steps.filter(({level}) => level === 'rule')
+const redirects = /^(?:REDIRECT|DNAT|TPROXY)\b/i
+
+/**
+ * The step that tells why: the last rule that compared something besides the protocol; the others only lead on. Where the
+ * packet is redirected, what came after that does not count.
+ */
+export function tellingStep(steps: readonly Step[], redirected: boolean): Step | null {
+  const all = steps.filter(({level}) => level === 'rule')
+  const turn = all.findLastIndex(({decided}) => redirects.test(decided ?? ''))
+  const rules = redirected && turn !== -1 ? all.slice(0, turn + 1) : all
   const compares = ({because, passedOver}: Step): boolean =>
     passedOver.length > 0 || because.some((check) => !isProtocol(check))
-  return rules.findLast(compares) ?? rules.at(-1) ?? steps.at(-1) ?? null
+  return rules.findLast(compares) ?? rules.at(-1) ?? null
 }

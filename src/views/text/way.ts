@@ -67,14 +67,12 @@ export function doubtText(story: BranchStory, width: number): Line[] {
   ]
 }
 
-/** How sure the answer is. */
+/** How sure the answer is, and how many ways there are. */
 export function certainty({branch}: BranchStory, branches: number): string {
-  const count = branches === 1 ? '1 branch' : `${branches} branches`
+  const count = branches === 1 ? [] : [`${branches} branches`]
   const {length} = branch.assumptions
-  if (branch.outcome.kind === 'unknown') return count
-  return length === 0
-    ? `certain, ${count}`
-    : `if ${length === 1 ? 'the assumption holds' : `${length} assumptions hold`}, ${count}`
+  const sure = length === 0 ? 'certain' : `if ${length === 1 ? 'the assumption holds' : `${length} assumptions hold`}`
+  return (branch.outcome.kind === 'unknown' ? count : [sure, ...count]).join(', ')
 }
 
 export const notReachedText = ({notReached}: BranchStory): Line[] =>

@@ -10,7 +10,7 @@ describe('the text of a trace', () => {
   it('gives the answer first, then the way', () => {
     const lines = summary(recordedTrace('delivered')).split('\n')
     expect(lines[0]).toBe('GET http://reviews:9080/reviews/0   end-user: jason')
-    expect(lines[3]).toMatch(/^DELIVERED to reviews-v2-6b5667f655-p9hxv, 10\.10\.0\.15:9080 {3}certain, 1 branch$/)
+    expect(lines[3]).toMatch(/^DELIVERED to reviews-v2-6b5667f655-p9hxv, 10\.10\.0\.15:9080 {3}certain$/)
     expect(lines.findIndex((text) => text.startsWith('  1 app'))).toBeGreaterThan(3)
   })
 
