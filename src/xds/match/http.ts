@@ -3,7 +3,7 @@ import {readExtensionOf} from '../parse/extension.js'
 import {boolean, type JsonObject, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {normalizedHost} from './authority.js'
-import {type EarlyAnswer, receive} from './codec.js'
+import {type EarlyAnswer, type ReceivedTarget, receive} from './codec.js'
 import type {DownstreamConnection} from './connection.js'
 import {likelihood} from './draw.js'
 import {generatedRequestId, internalOnlyHeaders, settleTrust} from './forwarded.js'
@@ -14,7 +14,7 @@ import type {HttpVerdict} from './http-verdict.js'
 import {ownAnswer} from './own-answer.js'
 import type {Passage} from './passage.js'
 import {normalizePath, type PathRules, readPathRules} from './path-normalisation.js'
-import type {HttpRequest, Suppositions} from './request.js'
+import type {HttpRequest, Protocol, Suppositions} from './request.js'
 import type {Outcome} from './result.js'
 import {actOnRoute, type RouterVerdict} from './route-action.js'
 import {findTable, type Selection, selectRoute} from './route-selection.js'
@@ -109,7 +109,7 @@ function arrive(
   // The codec itself answers: no gRPC answer can come of a request that it could not read.
   if ('status' in target) return plain(target)
   if (protocol === 'http1.0' && !acceptsHttp10) return plain({status: 426, responseFlags: '-', details: 'low_version'})
-  const authority = target.authority ?? (protocol === 'http1.0' ? defaultHost : null)
+  const authority = hostOf(target, request, protocol) ?? (protocol === 'http1.0' ? defaultHost : null)
   if (authority === null) return answer({status: 400, responseFlags: '-', details: 'missing_host_header'})
   const scheme = target.scheme ?? (protocol === 'http2' ? (terminatesTls ? 'https' : 'http') : '')
   const named = {...bare, scheme, authority: normalizedHost(manager, authority, local.port)}
@@ -121,6 +121,12 @@ function arrive(
   const redirects = path.kind === 'redirect' && !isGrpc(bare)
   const early = {status: redirects ? 307 : 400, responseFlags: '-', details: 'path_normalization_failed'}
   return answer(early, redirects ? path.path : null)
+}
+
+/** The host of the target; further Host lines of HTTP/1 are appended with commas, which no domain fits. */
+function hostOf({authority, scheme}: ReceivedTarget, {headers}: HttpRequest, protocol: Protocol): string | null {
+  if (authority === null || scheme !== null || protocol === 'http2') return authority
+  return [authority, ...headers.filter(([name]) => name.toLowerCase() === 'host').map(([, host]) => host)].join(',')
 }
 
 /** An answer to a request that is not read as gRPC. */
@@ -151,7 +157,7 @@ const enter = (request: RoutedRequest, suppositions: Suppositions): Passage => (
   chance: 1,
   selection: unselected,
   metadata: supposedMetadata(suppositions),
-  opaque: false,
+  opaque: [],
   unknownHeaders: [],
   assumptions: [],
   notes: [],

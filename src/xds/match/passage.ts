@@ -17,8 +17,8 @@ export interface Passage {
   selection: Selection
   /** Dynamic metadata that filters certainly wrote, by namespace. */
   metadata: Readonly<Record<string, JsonObject>>
-  /** True once a filter ran that may write any metadata without our knowing. */
-  opaque: boolean
+  /** Namespaces that filters may have written without our knowing; `*` stands for all. */
+  opaque: readonly string[]
   /** Headers that are certainly there with a value that only the running system knows. */
   unknownHeaders: readonly string[]
   assumptions: readonly Assumption[]
@@ -28,7 +28,10 @@ export interface Passage {
 
 /** Dynamic metadata of one namespace as matchers see it. */
 export function metadataOf(passage: Pick<Passage, 'metadata' | 'opaque'>, namespace: string): MetadataNamespace {
-  return passage.metadata[namespace] ?? (passage.opaque ? 'unknown' : null)
+  return (
+    passage.metadata[namespace] ??
+    (passage.opaque.some((name) => name === '*' || name === namespace) ? 'unknown' : null)
+  )
 }
 
 /** The passage with these values written into a namespace. */

@@ -38,6 +38,8 @@ export function arrivedHeaders({headers}: HttpRequest): [string, string][] {
   const arrived: [string, string][] = []
   for (const [rawName, value] of headers) {
     const name = rawName.toLowerCase()
+    // Host has gone into :authority.
+    if (name === 'host') continue
     const earlier = singleSlot.has(name) ? arrived.find(([known]) => known === name) : undefined
     if (earlier) earlier[1] += `,${trimmed(value)}`
     else arrived.push([name, trimmed(value)])

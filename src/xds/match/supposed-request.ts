@@ -18,19 +18,26 @@ export function supposedMetadata(suppositions: Suppositions): Record<string, Jso
   const text = suppositions['dynamic_metadata']
   if (text === undefined) return {}
   const metadata: Record<string, JsonObject> = {}
-  for (const [namespace, values] of Object.entries(readJson(text))) {
+  for (const [namespace, values] of Object.entries(readJson(text, 'dynamic_metadata'))) {
     if (!isObject(values)) throw new DataError('is not a JSON object', `--assume dynamic_metadata, ${namespace}`)
     metadata[namespace] = values
   }
   return metadata
 }
 
-function readJson(text: string): JsonObject {
+/** Headers that something outside is supposed to set, names in lower case. */
+export function supposedHeaders(suppositions: Suppositions, key: string): [string, string][] {
+  const text = suppositions[key]
+  if (text === undefined) return []
+  return Object.entries(readJson(text, key)).map(([name, value]) => [name.toLowerCase(), String(value)])
+}
+
+function readJson(text: string, key: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch (error) {
-    throw new DataError('is not JSON', '--assume dynamic_metadata', null, {cause: error})
+    throw new DataError('is not JSON', `--assume ${key}`, null, {cause: error})
   }
-  throw new DataError('is not a JSON object', '--assume dynamic_metadata')
+  throw new DataError('is not a JSON object', `--assume ${key}`)
 }

@@ -18,7 +18,8 @@ export const externalAuthorization: HttpFilter = (call, passage) => {
       deny: {status: 403, responseFlags: 'UAEX', details: 'ext_authz_denied'},
       error: failureAllows ? null : {status: statusOnError, responseFlags: 'UAEX', details: 'ext_authz_error'},
     },
-    opaque: true,
+    opaque: ['envoy.filters.http.ext_authz', call.filter.name],
+    reselects: boolean(raw, 'clear_route_cache') ?? false,
   })
 }
 

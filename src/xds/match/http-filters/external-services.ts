@@ -1,4 +1,4 @@
-import {boolean, number, object} from '../../parse/field.js'
+import {boolean, number, object, string, strings} from '../../parse/field.js'
 import {runtimeFraction} from '../../runtime.js'
 import {goOn, type HttpFilter, settings} from './http-filter.js'
 import {suppose} from './supposed.js'
@@ -6,7 +6,8 @@ import {suppose} from './supposed.js'
 /** A processing server sees the request and may answer or change it. */
 export const externalProcessing: HttpFilter = (call, passage) => {
   if (call.perRoute && boolean(call.perRoute.raw, 'disabled')) return goOn(passage)
-  const failureAllows = boolean(call.filter.raw, 'failure_mode_allow') ?? false
+  const {raw} = call.filter
+  const failureAllows = boolean(raw, 'failure_mode_allow') ?? false
   return suppose(call, passage, {
     word: 'ext_proc',
     byDefault: 'lets the request go on, unchanged',
@@ -14,7 +15,8 @@ export const externalProcessing: HttpFilter = (call, passage) => {
       deny: {status: null, responseFlags: '-', details: null},
       error: failureAllows ? null : {status: 500, responseFlags: '-', details: 'ext_proc_error'},
     },
-    opaque: true,
+    opaque: strings(object(object(raw, 'metadata_options') ?? {}, 'receiving_namespaces') ?? {}, 'untyped'),
+    reselects: string(raw, 'route_cache_action') === 'CLEAR',
   })
 }
 
@@ -30,7 +32,7 @@ export const rateLimit: HttpFilter = (call, passage) => {
       deny: {status, responseFlags: 'RL', details: 'request_rate_limited'},
       error: failureDenies ? {status: 500, responseFlags: 'RLSE', details: 'rate_limiter_error'} : null,
     },
-    opaque: false,
+    opaque: [],
   })
 }
 
@@ -46,7 +48,7 @@ export const localRateLimit: HttpFilter = (call, passage) => {
     word: 'local_ratelimit',
     byDefault: 'has tokens left',
     answers: {deny: {status, responseFlags: 'RL', details: 'local_rate_limited'}},
-    opaque: false,
+    opaque: [],
   })
 }
 
@@ -58,7 +60,7 @@ export const wasm: HttpFilter = (call, passage) => {
     word: 'wasm',
     byDefault: 'lets the request go on, unchanged',
     answers: {deny: {status: null, responseFlags: '-', details: null}},
-    opaque: true,
+    opaque: ['*'],
   })
 }
 
@@ -70,5 +72,5 @@ export const loadControl =
       word,
       byDefault: 'lets the request go on',
       answers: {deny: {status: 503, responseFlags: '-', details}},
-      opaque: false,
+      opaque: [],
     })

@@ -16,7 +16,7 @@ export const healthCheck: HttpFilter = (call, passage) => {
     word: 'health_check',
     byDefault: 'is healthy',
     answers: {fail: {status: 503, responseFlags: '-', details: 'health_check_failed'}},
-    opaque: false,
+    opaque: [],
   })
   if (failing?.answer) return [failing]
   const ofClusters = object(raw, 'cluster_min_healthy_percentages') !== undefined

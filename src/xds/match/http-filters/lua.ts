@@ -35,7 +35,7 @@ export const lua: HttpFilter = (call, passage) => {
       word: 'lua',
       byDefault: `lets the request go on, unchanged (its script uses ${error.message})`,
       answers: {deny: {status: null, responseFlags: '-', details: 'lua_response'}},
-      opaque: true,
+      opaque: ['*'],
     })
   }
 }

@@ -1,5 +1,7 @@
 import type {OwnAnswer} from '../own-answer.js'
 import {type Passage, withAssumption} from '../passage.js'
+import {withHeader} from '../routed-request.js'
+import {supposedHeaders} from '../supposed-request.js'
 import {type FilterCall, type FilterWay, goOn} from './http-filter.js'
 
 /** Something outside this Envoy that may answer in the filter's place. */
@@ -10,13 +12,19 @@ export interface Outsider {
   byDefault: string
   /** Answers by supposition: `deny`, `error`; null where the request goes on all the same. */
   answers: Readonly<Record<string, OwnAnswer | null>>
-  /** Whether it may write dynamic metadata that later filters look at. */
-  opaque: boolean
+  /** Namespaces of dynamic metadata that it may write; `*` for all. */
+  opaque: readonly string[]
+  /** Whether the route is chosen anew after it changed headers. */
+  reselects?: boolean
 }
 
-/** The request goes on under an assumption, or is answered as the asker supposes, by filter name before the general word. */
-export function suppose({situation, filter}: FilterCall, passage: Passage, outsider: Outsider): FilterWay[] {
-  const {suppositions} = situation
+/**
+ * The request goes on under an assumption, or is answered as the asker supposes, by filter name before the general word.
+ * Headers that it is supposed to set: `--assume 'ext_authz.headers={"x-user": "me"}'`.
+ */
+export function suppose(call: FilterCall, passage: Passage, outsider: Outsider): FilterWay[] {
+  const {filter} = call
+  const {suppositions} = call.situation
   const key = suppositions[filter.name] === undefined ? outsider.word : filter.name
   const supposed = suppositions[key]
   const answer = supposed === undefined ? undefined : outsider.answers[supposed]
@@ -28,5 +36,10 @@ export function suppose({situation, filter}: FilterCall, passage: Passage, outsi
     turn: choices.length === 0 ? null : `--assume ${key}=${answer === undefined ? choices.join('|') : 'allow'}`,
   })
   if (answer) return [{passage: assumed, answer}]
-  return goOn(outsider.opaque ? {...assumed, opaque: true} : assumed)
+  const touched = outsider.opaque.length > 0 ? {...assumed, opaque: [...assumed.opaque, ...outsider.opaque]} : assumed
+  const headers = supposedHeaders(suppositions, `${key}.headers`)
+  if (headers.length === 0) return goOn(touched)
+  const request = headers.reduce((before, [name, value]) => withHeader(before, name, value), touched.request)
+  const changed = {...touched, request}
+  return (outsider.reselects ? call.reselect(changed) : [changed]).flatMap(goOn)
 }

@@ -11,6 +11,6 @@ export const unmodelled: HttpFilter = (call, passage) => {
     word: filter.name,
     byDefault: 'lets the request go on, unchanged',
     answers: {deny: {status: null, responseFlags: '-', details: null}},
-    opaque: true,
+    opaque: ['*'],
   })
 }
