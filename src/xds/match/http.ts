@@ -96,7 +96,7 @@ function arrive(
 ): RoutedRequest | Refusal {
   const {paths, validatesScheme, acceptsHttp10, defaultHost} = rulesOf(envoy, manager)
   const target = receive(manager, request, protocol, {secure: terminatesTls, validatesScheme})
-  const headers = arrivedHeaders(request)
+  const headers = arrivedHeaders(request, protocol)
   const bare: RoutedRequest = {
     protocol,
     method: request.method,

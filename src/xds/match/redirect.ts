@@ -17,8 +17,9 @@ const redirectCodes: Record<string, number> = {
 export const redirectStatus = (redirect: JsonObject): number =>
   redirectCodes[string(redirect, 'response_code') ?? 'MOVED_PERMANENTLY'] ?? 301
 
-/** The Location of a RedirectAction (Http::Utility::newUri). */
-export function redirectLocation(route: CompiledRoute, redirect: JsonObject, request: RoutedRequest): string {
+/** The Location of a RedirectAction (Http::Utility::newUri); a CONNECT without a path gets none. */
+export function redirectLocation(route: CompiledRoute, redirect: JsonObject, request: RoutedRequest): string | null {
+  if (request.path === null) return null
   const scheme =
     string(redirect, 'scheme_redirect') || (boolean(redirect, 'https_redirect') ? 'https' : '') || request.scheme
   const port = number(redirect, 'port_redirect')

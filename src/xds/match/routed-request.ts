@@ -34,14 +34,16 @@ const singleSlot = new Set(
 )
 
 /** The header lines as the codec hands them on: names in lower case, blanks around values gone, single-slot headers joined. */
-export function arrivedHeaders({headers}: HttpRequest): [string, string][] {
+export function arrivedHeaders({headers}: HttpRequest, protocol: Protocol): [string, string][] {
   const arrived: [string, string][] = []
   for (const [rawName, value] of headers) {
     const name = rawName.toLowerCase()
     // Host has gone into :authority.
     if (name === 'host') continue
-    const earlier = singleSlot.has(name) ? arrived.find(([known]) => known === name) : undefined
-    if (earlier) earlier[1] += `,${trimmed(value)}`
+    // RFC 9113: HTTP/2 may split a cookie over several fields.
+    const crumb = name === 'cookie' && protocol === 'http2'
+    const earlier = crumb || singleSlot.has(name) ? arrived.find(([known]) => known === name) : undefined
+    if (earlier) earlier[1] += (crumb ? '; ' : ',') + trimmed(value)
     else arrived.push([name, trimmed(value)])
   }
   return arrived

@@ -2,6 +2,7 @@ import type {JsonObject} from '../../../src/xds/parse/field.js'
 import {chance, pick, type Random} from '../upstream/random.js'
 import {randomHeaderMatcher, typed} from './random-matchers.js'
 import {clusters, randomFault, randomMutations, randomRbac, randomRouteConfig} from './random-routes.js'
+import {keySet} from './tokens.js'
 
 const http = 'envoy.extensions.filters.http'
 
@@ -31,6 +32,34 @@ const script = `function envoy_on_request(h)
   if h:headers():get("x-clear") then h:clearRouteCache() elseif k == "v2" then h:headers():replace("x-lua", "1") end
 end`
 
+const some = (random: Random, probability: number, make: () => JsonObject): JsonObject =>
+  chance(random, probability) ? make() : {}
+
+/** Providers one and two, whose tokens are asked for by path. */
+function authentication(random: Random): JsonObject {
+  const provider = (issuer: string): JsonObject => ({
+    issuer,
+    local_jwks: {inline_string: keySet},
+    forward: true,
+    payload_in_metadata: 'payload',
+    ...some(random, 0.3, () => ({audiences: ['https://here/']})),
+  })
+  const requires = pick<JsonObject>(random, [
+    {provider_name: 'one'},
+    {provider_name: 'two'},
+    {requires_any: {requirements: [{provider_name: 'one'}, {provider_name: 'two'}]}},
+    {requires_any: {requirements: [{provider_name: 'one'}, {allow_missing: {}}]}},
+    {requires_all: {requirements: [{provider_name: 'one'}, {provider_name: 'two'}]}},
+    {allow_missing: {}},
+    {allow_missing_or_failed: {}},
+  ])
+  return {
+    providers: {one: provider('one'), two: provider('two')},
+    rules: [{match: {prefix: pick(random, ['/', '/a', '/foo'])}, requires}],
+    ...some(random, 0.3, () => ({bypass_cors_preflight: true})),
+  }
+}
+
 function filters(random: Random): JsonObject[] {
   const candidates: [number, string, () => JsonObject][] = [
     [0.15, 'lua', () => typed(`${http}.lua.v3.Lua`, {default_source_code: {inline_string: script}})],
@@ -42,7 +71,15 @@ function filters(random: Random): JsonObject[] {
           request_rules: [{header: 'x-b', on_header_present: {metadata_namespace: 'live.md', key: 'k'}}],
         }),
     ],
+    [0.2, 'jwt', () => typed(`${http}.jwt_authn.v3.JwtAuthentication`, authentication(random))],
     [0.15, 'cors', () => typed(`${http}.cors.v3.Cors`)],
+    [
+      0.1,
+      'set',
+      () => typed(`${http}.set_metadata.v3.Config`, {metadata: [{metadata_namespace: 'live.md', value: {k: 'v1'}}]}),
+    ],
+    [0.1, 'limit', () => typed(`${http}.local_ratelimit.v3.LocalRateLimit`, {stat_prefix: 'limit'})],
+    [0.1, 'buffer', () => typed(`${http}.buffer.v3.Buffer`, {max_request_bytes: 1000})],
     [0.2, 'rbac', () => typed(`${http}.rbac.v3.RBAC`, randomRbac(random))],
     [0.2, 'fault', () => typed(`${http}.fault.v3.HTTPFault`, randomFault(random))],
     [
@@ -68,14 +105,32 @@ function filters(random: Random): JsonObject[] {
   return [...chosen, {name: 'router', typed_config: typed(`${http}.router.v3.Router`)}]
 }
 
-const some = (random: Random, probability: number, make: () => JsonObject): JsonObject =>
-  chance(random, probability) ? make() : {}
+/** One route configuration, or one for each scope. */
+function routes(random: Random, name: string): JsonObject {
+  if (chance(random, 0.88)) return {route_config: randomRouteConfig(random, name)}
+  const extractor = chance(random, 0.5)
+    ? {name: 'x-b', element_separator: ',', index: pick(random, [0, 1])}
+    : {name: 'cookie', element_separator: ';', element: {separator: '=', key: 'a'}}
+  return {
+    scoped_routes: {
+      name: `${name}scopes`,
+      scope_key_builder: {fragments: [{header_value_extractor: extractor}]},
+      scoped_route_configurations_list: {
+        scoped_route_configurations: ['v1', '1'].map((key) => ({
+          name: `${name}-${key}`,
+          route_configuration: randomRouteConfig(random, `${name}${key}`),
+          key: {fragments: [{string_key: key}]},
+        })),
+      },
+    },
+  }
+}
 
 /** An HTTP connection manager with all that changes how requests are read. */
 export const randomManager = (random: Random, name: string, accessLog: string): JsonObject =>
   typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: name,
-    route_config: randomRouteConfig(random, name),
+    ...routes(random, name),
     http_filters: filters(random),
     access_log: [
       {

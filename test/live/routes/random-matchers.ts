@@ -114,6 +114,15 @@ export function randomMatch(random: Random): JsonObject {
     ...some(0.2, () => ({case_sensitive: false})),
     ...some(0.35, () => ({headers: times(whole(random, 1, 2), () => randomHeaderMatcher(random))})),
     ...some(0.2, () => ({query_parameters: [randomQueryMatcher(random)]})),
+    ...some(0.1, () => ({
+      cookies: [
+        {
+          name: pick(random, ['a', 'b']),
+          string_match: {exact: pick(random, ['1', '2'])},
+          ...(chance(random, 0.3) ? {invert_match: true} : {}),
+        },
+      ],
+    })),
     ...some(0.05, () => ({grpc: {}})),
     ...some(0.05, () => ({tls_context: {presented: chance(random, 0.3)}})),
     ...some(0.12, () => ({

@@ -2,6 +2,7 @@ import type {HttpRequest, Protocol} from '../../../src/xds/match/request.js'
 import {chance, pick, type Random, times, whole} from '../upstream/random.js'
 import {headerNames, headerValues, paths, queryNames, queryValues} from './random-matchers.js'
 import {hosts} from './random-routes.js'
+import {token} from './tokens.js'
 
 /** A request to one of the listeners. */
 export interface LiveRequest {
@@ -49,6 +50,16 @@ function target(random: Random, protocol: Protocol): string {
   return sent + query
 }
 
+const authorizations = [
+  `Bearer ${token({iss: 'one', sub: 'me'})}`,
+  `Bearer ${token({iss: 'two', sub: 'you', aud: ['there', 'here']})}`,
+  `Bearer ${token({iss: 'three', sub: 'me'})}`,
+  `Bearer ${token({sub: 'me'})}`,
+  'Bearer nonsense',
+  'Bearer a.b.c',
+  'Basic bm90aGluZw==',
+] as const
+
 function headers(random: Random, protocol: Protocol): [string, string][] {
   const lines = times(whole(random, 0, 3), (): [string, string] => {
     const name = pick(random, headerNames)
@@ -71,6 +82,7 @@ function headers(random: Random, protocol: Protocol): [string, string][] {
       ],
     ],
     [0.1, () => ['x-envoy-fault-abort-request', pick(random, ['429', '503', '99'])]],
+    [0.3, () => ['authorization', pick(random, authorizations)]],
     [0.1, () => ['x-clear', '1']],
     [0.1, () => ['origin', pick(random, ['http://a.com', 'http://b.org'])]],
     [0.1, () => ['access-control-request-method', 'POST']],

@@ -193,6 +193,26 @@ export const randomMutations = (random: Random, level: string): JsonObject => ({
   ],
 })
 
+function randomPrincipal(random: Random): JsonObject {
+  const prefix = pick(random, ['127.0.0.0', '8.8.0.0', '1.2.0.0'])
+  const choices: [() => JsonObject, ...(() => JsonObject)[]] = [
+    () => ({any: true}),
+    () => ({any: true}),
+    () => ({header: randomHeaderMatcher(random)}),
+    () => ({not_id: {header: randomHeaderMatcher(random)}}),
+    () => ({[pick(random, ['remote_ip', 'direct_remote_ip', 'source_ip'])]: {address_prefix: prefix, prefix_len: 16}}),
+    () => ({
+      metadata: {
+        filter: 'envoy.filters.http.jwt_authn',
+        path: [{key: 'payload'}, {key: 'sub'}],
+        value: {string_match: {exact: 'me'}},
+      },
+    }),
+    () => ({metadata: {filter: 'live.md', path: [{key: 'k'}], value: {string_match: {exact: 'v1'}}}}),
+  ]
+  return pick(random, choices)()
+}
+
 export const randomRbac = (random: Random): JsonObject => ({
   rules: {
     action: pick(random, ['ALLOW', 'DENY']),
@@ -207,7 +227,7 @@ export const randomRbac = (random: Random): JsonObject => ({
                 ? {header: randomHeaderMatcher(random)}
                 : {url_path: {path: chance(random, 0.5) ? {prefix: '/a'} : {exact: '/foo'}}},
           ],
-          principals: [chance(random, 0.7) ? {any: true} : {header: randomHeaderMatcher(random)}],
+          principals: [randomPrincipal(random)],
         },
       ]),
     ),

@@ -1,4 +1,4 @@
-import {at, boolean, isObject, type JsonObject, member, object, objects, string} from '../../parse/field.js'
+import {at, boolean, isObject, type JsonObject, member, object, objects, string, strings} from '../../parse/field.js'
 import {cookieValue} from '../cookie-matcher.js'
 import {metadataOf, type Passage, withAssumption, withMetadata} from '../passage.js'
 import {queryValues} from '../query-matcher.js'
@@ -20,7 +20,9 @@ export const jwtAuthentication: HttpFilter = (call, passage) => {
   if (status === null) return goOn(read)
   // A CORS preflight is let through where the configuration says so; a refusal names the token's fault.
   if (boolean(call.filter.raw, 'bypass_cors_preflight') && isPreflight(passage)) return goOn(passage)
-  return [reply(read, 401, 'UAEX', `jwt_authn_access_denied{${status.replace(/ /g, '_')}}`)]
+  return [
+    reply(read, status === wrongAudience ? 403 : 401, '-', `jwt_authn_access_denied{${status.replace(/ /g, '_')}}`),
+  ]
 }
 
 const isPreflight = ({request}: Passage): boolean =>
@@ -64,7 +66,7 @@ function fulfil(call: FilterCall, passage: Passage, requirement: JsonObject): Fu
   const provider = string(requirement, 'provider_name')
   if (provider !== undefined) return verify(call, passage, provider)
   const audiences = object(requirement, 'provider_and_audiences')
-  if (audiences) return verify(call, passage, string(audiences, 'provider_name') ?? '')
+  if (audiences) return verify(call, passage, string(audiences, 'provider_name') ?? '', strings(audiences, 'audiences'))
   const any = object(requirement, 'requires_any')
   if (any) return fulfilAny(call, passage, objects(any, 'requirements'))
   const all = object(requirement, 'requires_all')
@@ -82,38 +84,59 @@ function fulfil(call: FilterCall, passage: Passage, requirement: JsonObject): Fu
 }
 
 const missing = 'Jwt is missing'
+const foreign = 'Jwt issuer is not configured'
+const wrongAudience = 'Audiences in Jwt are not allowed'
 
+/** Whether one audience of the token is wanted; slashes at the end and the scheme do not count. */
+function fitsAudiences(wanted: readonly string[], claims: JsonObject): boolean {
+  const bare = (audience: string) => audience.replace(/^https?:\/\//, '').replace(/\/$/, '')
+  const own = typeof claims['aud'] === 'string' ? [claims['aud']] : strings(claims, 'aud')
+  return wanted.length === 0 || own.some((audience) => wanted.some((other) => bare(other) === bare(audience)))
+}
+
+/** Leniency beside providers takes no token of its own: it forgives that there is none, or whatever was wrong. */
 function fulfilAny(call: FilterCall, passage: Passage, requirements: readonly JsonObject[]): Fulfilment {
-  let worst: Fulfilment = {status: missing, passage}
-  for (const inner of requirements) {
-    const found = fulfil(call, passage, inner)
+  const lenient = requirements.some((inner) => object(inner, 'allow_missing_or_failed'))
+  const optional = requirements.some((inner) => object(inner, 'allow_missing'))
+  const strict = requirements.filter(
+    (inner) => !object(inner, 'allow_missing_or_failed') && !object(inner, 'allow_missing'),
+  )
+  const found = firstFulfilled(passage, strict, (inner) => fulfil(call, passage, inner))
+  return lenient || (optional && found.status === missing) ? {...found, status: null} : found
+}
+
+/** The first way that succeeds; else the failure that says most: another's token says more than none, any other more yet. */
+function firstFulfilled<T>(passage: Passage, ways: readonly T[], attempt: (way: T) => Fulfilment): Fulfilment {
+  let failure: Fulfilment = {status: missing, passage}
+  for (const way of ways) {
+    const found = attempt(way)
     if (found.status === null) return found
-    if (found.status !== missing) worst = found
+    if ((found.status !== missing && found.status !== foreign) || failure.status === missing) failure = found
   }
-  return worst
+  return failure
 }
 
 /** A token of any provider. */
-function verifyAny(call: FilterCall, passage: Passage): Fulfilment {
-  let worst: Fulfilment = {status: missing, passage}
-  for (const name of Object.keys(object(call.filter.raw, 'providers') ?? {})) {
-    const found = verify(call, passage, name)
-    if (found.status === null) return found
-    if (found.status !== missing) worst = found
-  }
-  return worst
-}
+const verifyAny = (call: FilterCall, passage: Passage): Fulfilment =>
+  firstFulfilled(passage, Object.keys(object(call.filter.raw, 'providers') ?? {}), (name) =>
+    verify(call, passage, name),
+  )
 
-function verify({situation, filter}: FilterCall, passage: Passage, name: string): Fulfilment {
+function verify(
+  {situation, filter}: FilterCall,
+  passage: Passage,
+  name: string,
+  audiences: readonly string[] | null = null,
+): Fulfilment {
   const provider = object(object(filter.raw, 'providers') ?? {}, name) ?? {}
   const token = findToken(provider, passage)
   if (token === null) return {status: missing, passage}
-  const claims = claimsOf(token)
-  if (!claims)
-    return {status: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections', passage}
+  const read = readToken(token)
+  if ('status' in read) return {status: read.status, passage}
+  const {claims} = read
   const issuer = string(provider, 'issuer')
-  if (issuer && claims['iss'] !== undefined && claims['iss'] !== issuer)
-    return {status: 'Jwt issuer is not configured', passage}
+  if (issuer && claims['iss'] !== issuer) return {status: foreign, passage}
+  if (!fitsAudiences(audiences ?? strings(provider, 'audiences'), claims)) return {status: wrongAudience, passage}
   const invalid = situation.suppositions['jwt'] === 'invalid'
   const assumed = withAssumption(passage, {
     about: `the token for provider ${name}`,
@@ -152,15 +175,37 @@ function findToken(provider: JsonObject, {request}: Passage): string | null {
 const names = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 
-/** The payload of a token in compact form; null where it is none. */
-function claimsOf(token: string): JsonObject | null {
+/** The claims of a token in compact form, or jwt_verify's word for what is wrong with its form. */
+function readToken(token: string): {claims: JsonObject} | {status: string} {
   const parts = token.split('.')
-  const payload = parts[1]
-  if (parts.length !== 3 || payload === undefined) return null
+  const [header = '', payload = '', signature = ''] = parts
+  if (parts.length !== 3)
+    return {status: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections'}
+  let claims: JsonObject | null = null
+  for (const [name, part] of [
+    ['header', header],
+    ['payload', payload],
+  ] as const) {
+    const text = decoded(part)
+    if (text === null) return {status: `Jwt ${name} is an invalid Base64url encoded`}
+    claims = parsed(text)
+    if (!claims) return {status: `Jwt ${name} is an invalid JSON`}
+  }
+  if (decoded(signature) === null) return {status: 'Jwt signature is an invalid Base64url encoded'}
+  return {claims: claims ?? {}}
+}
+
+/** Base64url, null where it is none. */
+function decoded(part: string): string | null {
+  if (part === '' || !/^[A-Za-z0-9_-]+$/.test(part) || part.length % 4 === 1) return null
+  const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
+  return new TextDecoder().decode(bytes)
+}
+
+function parsed(text: string): JsonObject | null {
   try {
-    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
-    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return isObject(claims) ? claims : null
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
   } catch {
     return null
   }
