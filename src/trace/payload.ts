@@ -9,6 +9,14 @@ export interface Payload {
   http: HttpRequest | null
 }
 
+/** What to say where a process, not an Envoy, takes what is in the TLS of the mesh (ALPN istio): it decides itself what it makes of that. */
+export const undecrypted = ({tls: [outer]}: Payload, pod: string): string[] =>
+  outer?.alpn.some((protocol) => protocol.startsWith('istio')) === true
+    ? [
+        `the mTLS of the mesh reaches the app of ${pod} undecrypted, as no Envoy of this pod takes it: plain HTTP or TCP there fails the handshake (503 UF for the client)`,
+      ]
+    : []
+
 /** The part of a payload that one proxy can see. What lies under a second TLS layer is bytes to it. */
 export function visible(payload: Payload): Pick<MatchRequest, 'tls' | 'protocol' | 'http'> {
   const [outer, inner] = payload.tls

@@ -7,6 +7,7 @@ import type {Departure, Walk} from './journey.js'
 import type {Mesh} from './mesh.js'
 import {type Crossed, incomingInterface, onTheWire, sendOut, synOf, takeIn} from './netns.js'
 import {acrossNodes} from './node.js'
+import {undecrypted} from './payload.js'
 import type {Place} from './place.js'
 import {type Arrival, throughEnvoy} from './proxy.js'
 import type {TraceRequest} from './request.js'
@@ -130,7 +131,10 @@ function arrive(
   const to = acceptor.kind === 'proxy' || acceptor.kind === 'undumped-proxy' ? 'proxy' : 'app'
   const hops = inNamespace(place, `${from ?? departure.from}-to-${to}` as Crossing, crossed)
   const original = {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
-  if (acceptor.kind !== 'proxy') return before({hops}, [atSocket(place, acceptor, socket, crossed.packet)])
+  if (acceptor.kind !== 'proxy') {
+    const warnings = acceptor.kind === 'app' && place.kind === 'pod' ? undecrypted(departure.payload, place.name) : []
+    return before({hops, warnings}, [atSocket(place, acceptor, socket, crossed.packet)])
+  }
   const arrival: Arrival = {
     place,
     socket,

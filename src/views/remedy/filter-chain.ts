@@ -1,6 +1,9 @@
 import type {Check} from '../../decision/check.js'
+import type {ProxyHop} from '../../trace/trace.js'
 import {sayFails} from '../story/check.js'
+import {istioObject} from '../story/istio-object.js'
 import {podName, podNamespace, readClusterName} from '../story/names.js'
+import {bypassOf} from './bypass.js'
 import type {Failure} from './failure.js'
 import {stepsOf} from './failure.js'
 import {type Family, facts} from './remedy.js'
@@ -11,11 +14,22 @@ const chainChecks = (failure: Failure): {name: string; check: Check}[] =>
   )
 
 /** What the bytes on the wire were, as far as the trace tells. */
-function spoken({sender, request}: Failure): 'plaintext' | 'tls' | null {
+function spoken(failure: Failure): 'plaintext' | 'tls' | null {
+  // A client's TLS may lie inside what an Envoy passes on as plain bytes: what the chains were compared with is the truth.
+  const seen = chainChecks(failure).find(({check}) => check.field === 'transport_protocol')?.check.got
+  if (seen === 'tls') return 'tls'
+  const {sender, request} = failure
   if (sender?.transport?.kind === 'plaintext') return 'plaintext'
   if (sender?.transport?.kind === 'tls') return 'tls'
   if (sender !== null) return null
   return request.tls !== null || request.url?.startsWith('https:') === true ? 'tls' : 'plaintext'
+}
+
+/** The DestinationRule that the sending Envoy's cluster was made from. */
+function senderObject({facts}: Failure, sender: ProxyHop): string | null {
+  const step = stepsOf(sender, 'cluster').at(-1)
+  const object = step === undefined ? null : istioObject(facts.source?.(step.at, sender))
+  return object?.startsWith('DestinationRule ') === true ? object : null
 }
 
 function plaintextToStrict(failure: Failure) {
@@ -23,16 +37,19 @@ function plaintextToStrict(failure: Failure) {
   const pod = proxy?.pod ?? ''
   const cluster = sender?.cluster == null ? null : readClusterName(sender.cluster)
   const service = cluster?.host ?? null
+  const bypass = bypassOf(failure)
   const sendsPlain =
     sender === null
-      ? `${podName(request.client.pod)} has no Envoy on this way, so it sends plaintext`
+      ? (bypass?.says ?? `${podName(request.client.pod)} has no Envoy, so it sends plaintext`)
       : `the Envoy of ${podName(sender.pod)} sends plaintext through ${sender.cluster ?? 'no cluster'}`
+  const rule = sender === null ? null : senderObject(failure, sender)
   const change =
     sender === null
-      ? `give ${podName(request.client.pod)} a sidecar, or set the PeerAuthentication that applies to ${podName(pod)} (${podNamespace(pod)}) to PERMISSIVE for this port`
+      ? (bypass?.change ??
+        `give ${podName(request.client.pod)} a sidecar, or set the PeerAuthentication that applies to ${podName(pod)} (${podNamespace(pod)}) to PERMISSIVE for this port`)
       : service === null
         ? 'call the service by its name instead of the pod address, so that the Envoy uses mTLS'
-        : `set the TLS mode of the DestinationRule for ${service} to ISTIO_MUTUAL`
+        : `set trafficPolicy.tls.mode of ${rule ?? `the DestinationRule for ${service}`} to ISTIO_MUTUAL`
   return {
     says: `${podName(pod)} takes only mTLS here, and this is plaintext`,
     lines: facts(['who asked', sendsPlain], ['to change', change]),

@@ -1,27 +1,73 @@
-import {hostOf, podName, readClusterName, socketText} from '../story/names.js'
+import type {PassedOver} from '../../decision/step.js'
+import {sayFails} from '../story/check.js'
+import {type ClusterName, hostOf, podName, readClusterName, socketText} from '../story/names.js'
+import type {ServiceInCapture} from '../story/story.js'
+import type {Failure} from './failure.js'
+import {objectOf, stepsOf} from './failure.js'
 import {type Family, facts as listed} from './remedy.js'
 
+/** The hosts that load balancing passed over, with what ruled each out. */
+const passedHosts = ({proxy}: Failure): PassedOver[] =>
+  stepsOf(proxy, 'endpoint').flatMap(({passedOver}) => passedOver.filter(({name}) => name !== undefined))
+
+/** Why a host takes no requests, and what to do about it; Envoy's own names for it stand in the check. */
+const conditions: Record<string, {is: string; change: (host: string, rule: string | null) => string}> = {
+  failed_outlier_check: {
+    is: 'ejected by outlier detection, after too many errors',
+    change: (host, rule) =>
+      `see in the log of ${host} why it answered with errors (it is tried again after the ejection time), or ask for more of them in outlierDetection of ${rule ?? 'its DestinationRule'}`,
+  },
+  failed_active_health_check: {
+    is: 'fails the active health check',
+    change: (host) => `see why ${host} fails the health check`,
+  },
+}
+
+const condition = ({check}: PassedOver): string => conditions[check.field]?.is ?? sayFails(check)
+
+/** The service of `ratings.default.svc.cluster.local`. */
+const serviceOf = ({facts}: Failure, host: string): ServiceInCapture | undefined => {
+  const [name = '', namespace = ''] = host.split('.')
+  return facts.services.find((service) => service.name === `${namespace}/${name}`)
+}
+
+function changeForNone(failure: Failure, {host, port, subset}: ClusterName): string {
+  const service = host === null ? undefined : serviceOf(failure, host)
+  const fits = subset === null ? '' : `, and that their labels fit subset ${subset} of its DestinationRule`
+  if (service?.selector == null) return `see that service ${host ?? '?'} selects ready pods on port ${port}${fits}`
+  return (service.selected ?? []).length === 0
+    ? `start pods with the labels ${service.selector}, or correct the selector of service ${service.name}: no pod of the capture has these labels`
+    : `see that the pods with the labels ${service.selector} (service ${service.name}) are ready on port ${port}${fits}`
+}
+
 /** 503 UH: the cluster has no endpoint that may be chosen. */
-export const noEndpoint: Family = ({details, outcome, proxy}) => {
+export const noEndpoint: Family = (failure) => {
+  const {details, outcome, proxy} = failure
   const has = details === 'no_healthy_upstream' || outcome.responseFlags.split(',').includes('UH')
   if (!has) return null
   const name = proxy?.cluster ?? null
   const cluster = name === null ? null : readClusterName(name)
-  const ill = proxy?.endpoints.map(({address, health}) => `${address} ${health.toLowerCase()}`).join(', ') ?? ''
-  const subset =
-    cluster?.subset == null ? '' : `, and that their labels fit subset ${cluster.subset} of its DestinationRule`
+  const hosts = passedHosts(failure)
+  const known = conditions[hosts[0]?.check.field ?? '']
   return {
     says: `cluster ${name ?? '?'} has no endpoint that takes requests`,
     lines: listed(
-      ['endpoints', ill === '' ? 'none' : ill],
+      ...(hosts.length === 0 ? [['endpoints', 'none'] as [string, string]] : []),
+      ...hosts.slice(0, 4).map((host): [string, string] => ['endpoints', `${host.name}: ${condition(host)}`]),
+      ['endpoints', hosts.length > 4 ? `and ${hosts.length - 4} more` : null],
       [
         'to change',
-        cluster?.host == null
-          ? null
-          : `see that service ${cluster.host} selects ready pods on port ${cluster.port}${subset}`,
+        known?.change(hosts[0]?.name ?? '?', objectOf(failure, 'cluster')) ??
+          (cluster === null ? null : changeForNone(failure, cluster)),
       ],
     ),
   }
+}
+
+/** Loopback sockets of the same port: the app is there, and takes nobody from outside. */
+const otherSockets = (listens: readonly string[], address: string): string[] => {
+  const port = address.slice(address.lastIndexOf(':'))
+  return listens.filter((each) => each.endsWith(port) && /^(127\.|\[::1\])/.test(each))
 }
 
 /** Nothing listens where the connection ends, or nobody answers there. */
@@ -40,8 +86,9 @@ export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
   const pod =
     (outcome.by?.place === 'app' ? outcome.by.pod : null) ??
     (arrived && last !== null && 'pod' in last ? last.pod : null)
-  const service =
-    address === null ? null : (facts.services.find(({addresses}) => addresses.includes(hostOf(address)))?.name ?? null)
+  const owner = address === null ? undefined : facts.services.find(({addresses}) => addresses.includes(hostOf(address)))
+  const service = owner?.name ?? null
+  const only = pod === null || address === null ? [] : otherSockets(facts.pod?.(pod)?.listens ?? [], address)
   const where = `${address ?? 'that address'}${pod === null ? '' : ` in ${podName(pod)}`}`
   const envoy = branch.hops.findLast((hop) => hop.place === 'proxy')
   const unanswered = outcome.kind === 'unreachable' || (outcome.details ?? '').includes('unreachable')
@@ -52,7 +99,9 @@ export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
         ? `${address} is an address of service ${service}, which leads nowhere for port ${port}`
         : unanswered
           ? `there is no way to ${where}`
-          : `nothing listens on ${where}`,
+          : only.length > 0
+            ? `nothing listens on ${where}: the app there listens on ${only.join(', ')} alone`
+            : `nothing listens on ${where}`,
     lines: listed(
       [
         'who connects',
@@ -62,10 +111,12 @@ export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
       [
         'to change',
         service !== null
-          ? `call a port that service ${service} has, or add port ${port} to it`
+          ? `call a port that service ${service} has${(owner?.ports ?? []).length === 0 ? '' : ` (${owner?.ports?.join(', ')})`}, or add port ${port} to it`
           : unanswered || address === null
             ? null
-            : `call a port on which the app listens, or let it listen on ${address}`,
+            : only.length > 0
+              ? `let the app listen on 0.0.0.0:${port} instead of ${only.join(', ')}, or lead to it there (Sidecar, ingress.defaultEndpoint: 127.0.0.1:${port})`
+              : `call a port on which the app listens, or let it listen on ${address}`,
       ],
     ),
   }

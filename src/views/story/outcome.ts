@@ -57,6 +57,8 @@ export function headline(outcome: Outcome): Headline {
     case 'refused':
       return {word: 'REFUSED', rest: `: nothing listens${whoDecides(by)}`, tone: 'bad'}
     case 'unreachable':
+      if (outcome.details?.startsWith('name_not_resolved') === true)
+        return {word: 'UNREACHABLE', rest: ': the name resolves to no address', tone: 'bad'}
       return {word: 'UNREACHABLE', rest: `: no answer to the connection attempt${whoDecides(by)}`, tone: 'bad'}
     case 'dropped':
       return {word: 'DROPPED', rest: whoDecides(by), tone: 'bad'}

@@ -3,13 +3,38 @@ import type {Hop, TraceBranch} from '../../trace/trace.js'
 import type {Remedy} from '../remedy/remedy.js'
 import type {Line} from '../styled.js'
 
+/** A service as far as the capture tells. */
+export interface ServiceInCapture {
+  /** `namespace/name`. */
+  name: string
+  addresses: string[]
+  ports?: number[]
+  /** The labels of the pods that it selects: `app=reviews`. */
+  selector?: string | null
+  /** Pods of the capture that have these labels, `namespace/name`. */
+  selected?: string[]
+}
+
+/** What the capture says of a pod beside the trace. */
+export interface PodInCapture {
+  /** It has a sidecar, or is a gateway. */
+  hasEnvoy: boolean
+  /** How many netfilter rules were captured in it; null where no listing of them was. */
+  rules: number | null
+  /** TCP sockets that listen, `127.0.0.1:9080`; null where they were not captured. */
+  listens: string[] | null
+  annotations: Record<string, string>
+}
+
 /** What the capture says beside the trace: names for addresses. All of it may be empty. */
 export interface CaptureFacts {
   /** What a user knows the capture by, or null. */
   title: string | null
   /** ISO time of the capture, or null. */
   capturedAt: string | null
-  services: {name: string; addresses: string[]}[]
+  services: ServiceInCapture[]
+  /** What the capture says of the pod `namespace/name`; null for one that it does not have. */
+  pod?: (name: string) => PodInCapture | null
   /** The configuration at a step's place; what it says of the Kubernetes object that it was made from is told. */
   source?: (at: string, hop: Hop) => unknown
 }

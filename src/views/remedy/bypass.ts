@@ -1,0 +1,63 @@
+import type {Check} from '../../decision/check.js'
+import type {NetnsHop} from '../../trace/trace.js'
+import {podName} from '../story/names.js'
+import {sayRule, tellingStep} from '../story/rule-words.js'
+import type {Failure} from './failure.js'
+
+/** Why the client's own Envoy never saw the request, and what to change. */
+export interface Bypass {
+  says: string
+  change: string
+}
+
+const excluding = {
+  ports: 'traffic.sidecar.istio.io/excludeOutboundPorts',
+  ranges: 'traffic.sidecar.istio.io/excludeOutboundIPRanges',
+}
+
+const isOwner = ({field}: Check): boolean => field === 'owner' || field === 'skuid' || field === 'skgid'
+const isPort = ({field}: Check): boolean => field === 'dport' || field === 'tcp dport'
+const isDestination = ({field}: Check): boolean => field === 'dst' || field === 'ip daddr' || field === 'ip6 daddr'
+
+/** Null where the client has no Envoy, or the request went through it. */
+export function bypassOf({sender, request, branch, facts}: Failure): Bypass | null {
+  const pod = facts.pod?.(request.client.pod) ?? null
+  const left = branch.hops.find((hop): hop is NetnsHop => hop.place === 'netns')
+  if (sender !== null || pod?.hasEnvoy !== true || left?.crossing !== 'app-to-wire') return null
+  const name = podName(request.client.pod)
+  const past = `${name} has an Envoy, and this request goes past it`
+  if (pod.rules === null)
+    return {says: `${past}: no rules of the pod were captured`, change: `capture the rules of ${name}`}
+  if (pod.rules === 0)
+    return {
+      says: `${past}: there are no redirection rules in the pod`,
+      change: `see why istio-init (or the Istio CNI plugin) wrote none for ${name}, and start the pod again`,
+    }
+  const step = tellingStep(left.steps.filter(({level}) => level === 'rule'))
+  if (left.rules.length === 0 || step === null)
+    return {
+      says: `${past}: none of its ${pod.rules} rules fits ${left.entered.dst}`,
+      change: `see includeOutboundIPRanges and includeOutboundPorts of ${name}`,
+    }
+  return {
+    says: `${past}: ${step.at} lets it out (${sayRule(step) ?? 'any packet'})`,
+    change: changeFor(step.because, left, name, pod.annotations),
+  }
+}
+
+function changeFor(
+  because: readonly Check[],
+  {entered}: NetnsHop,
+  name: string,
+  annotations: Record<string, string>,
+): string {
+  if (because.some(isOwner))
+    return `run this process of ${name} as another user than the Envoy's (uid ${entered.uid}, gid ${entered.gid}): securityContext.runAsUser`
+  const excluded = (annotation: string, what: string): string => {
+    const value = annotations[annotation]
+    return `take ${what} out of the annotation ${annotation}${value === undefined ? '' : ` (now ${value})`} of ${name}, and start it again`
+  }
+  if (because.some(isPort)) return excluded(excluding.ports, `port ${entered.dport}`)
+  if (because.some(isDestination)) return excluded(excluding.ranges, entered.dst)
+  return `see who wrote this rule in ${name}, and take it away`
+}
