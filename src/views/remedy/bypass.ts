@@ -33,7 +33,7 @@ export function bypassOf({sender, request, branch, facts}: Failure): Bypass | nu
       says: `${past}: there are no redirection rules in the pod`,
       change: `see why istio-init (or the Istio CNI plugin) wrote none for ${name}, and start the pod again`,
     }
-  const step = tellingStep(left.steps.filter(({level}) => level === 'rule'))
+  const step = tellingStep(left.steps, false)
   if (left.rules.length === 0 || step === null)
     return {
       says: `${past}: none of its ${pod.rules} rules fits ${left.entered.dst}`,
