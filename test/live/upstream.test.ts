@@ -11,7 +11,7 @@ import {connection} from '../xds/clusters/fixture.js'
 import {upstreamBootstrap} from './upstream/bootstrap.js'
 import {type EnvoyProcess, startEnvoy} from './upstream/envoy-process.js'
 import {seeded, times} from './upstream/random.js'
-import {aggregateOf, type Question, randomCluster, randomQuestions} from './upstream/random-cluster.js'
+import {aggregateOf, peerCluster, type Question, randomCluster, randomQuestions} from './upstream/random-cluster.js'
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 1)
 const clusterCount = 60
@@ -32,7 +32,9 @@ const plain = times(clusterCount, (index) => randomCluster(random, `c${index}`, 
 const aggregates = times(8, (index) =>
   aggregateOf(`a${index}`, [`c${5 * index}`, 'no-such-cluster', `c${5 * index + 1}`, `c${5 * index + 2}`]),
 )
-const clusters = [...plain, ...aggregates]
+/** The proxy's peers, by which zone-aware routing goes, with every other seed. */
+const peers = seed % 2 === 0 ? ['peers'] : []
+const clusters = [...plain, ...aggregates, ...peers.map((name) => peerCluster(random, name))]
 const questions = clusters.flatMap((cluster) => randomQuestions(random, cluster, string(cluster, 'name') ?? ''))
 
 /** One request: the question that it puts, its key, and what Envoy logged of it: a host, or its flags. */
@@ -47,7 +49,7 @@ let proxy: Envoy
 let asked: Asked[]
 
 beforeAll(async () => {
-  envoy = await startEnvoy((accessLog) => upstreamBootstrap(clusters, questions, accessLog))
+  envoy = await startEnvoy((accessLog) => upstreamBootstrap(clusters, questions, accessLog, peers[0] ?? null))
   // Time for the first health checks.
   await sleep(2500)
   const dump = parseConfigDump(await envoy.admin('/config_dump?include_eds'), 'live Envoy')

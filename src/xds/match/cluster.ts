@@ -19,6 +19,7 @@ import {runtimeValue, wholeNumber} from '../runtime.js'
 import {type HostSet, hostSets, type ObservedHosts} from './host.js'
 import type {SubsetChoice} from './subset.js'
 import type {UpstreamChoice} from './upstream-choice.js'
+import type {OwnZone} from './zone.js'
 
 /** A cluster with the hosts that Envoy knows of it. */
 export interface KnownCluster {
@@ -76,6 +77,19 @@ export function knownCluster(envoy: Envoy, name: string): KnownCluster | undefin
   const known = withHosts(envoy, cluster, index.statuses?.get(name))
   index.clusters.set(name, known)
   return known
+}
+
+/**
+ * Where this proxy and its peers are, for zone-aware routing; null without a `local_cluster_name` or a locality of the
+ * node, and for the local cluster itself.
+ */
+export function ownZone(envoy: Envoy, cluster: string): OwnZone | null {
+  const bootstrap = envoy.dump.bootstrap?.raw ?? {}
+  const name = string(object(bootstrap, 'cluster_manager') ?? {}, 'local_cluster_name')
+  const locality = localityName(object(object(bootstrap, 'node') ?? {}, 'locality'))
+  if (!name || name === cluster || locality === null) return null
+  const peers = knownCluster(envoy, name)?.sets?.[0]
+  return peers ? {locality, peers} : null
 }
 
 /** What the bootstrap and the runtime make of a cluster's configuration. */

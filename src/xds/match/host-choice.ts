@@ -1,6 +1,6 @@
 import type {JsonObject} from '../parse/field.js'
 import type {Ask} from './ask.js'
-import type {KnownCluster} from './cluster.js'
+import {type KnownCluster, ownZone} from './cluster.js'
 import {endpointShare} from './endpoint.js'
 import {combineHashKeys} from './hash.js'
 import {shareByHash} from './hash-share.js'
@@ -122,7 +122,8 @@ function sharing(
     policy.kind === 'ring_hash' || policy.kind === 'maglev'
       ? shareByHash(sets, loadBalancing, policy, panicThreshold, hashOf(known, ask))
       : null
-  return hashed ?? shareHosts(sets, loadBalancing, panicThreshold, pin)
+  const zone = ownZone(ask.envoy, known.cluster.name)
+  return hashed ?? shareHosts(sets, {balancing: loadBalancing, panicThreshold, zone}, pin)
 }
 
 function choices(known: KnownCluster, {shares, unserved}: Sharing, ask: Ask): UpstreamChoice[] {

@@ -2,7 +2,8 @@ import type {Weighted} from '../../decision/probability.js'
 import type {HostPolicy, LoadBalancing} from '../parse/load-balancing-policy.js'
 import type {CoarseHealth} from './health.js'
 import type {Host, HostSet} from './host.js'
-import {type PriorityLoad, priorityLoads} from './priority.js'
+import {isInPanic, type PriorityLoad, priorityLoads} from './priority.js'
+import {type OwnZone, zoneParts} from './zone.js'
 
 /** A host and its part of the requests. */
 export interface HostShare extends Weighted {
@@ -24,22 +25,29 @@ export interface Pin {
   kind: 'healthy' | 'degraded'
 }
 
+/** What load balancing goes by, beside the hosts. */
+export interface Balance {
+  balancing: LoadBalancing
+  /** Per cent. */
+  panicThreshold: number
+  /** Where this proxy and its peers are; null without a `local_cluster_name`. */
+  zone: OwnZone | null
+}
+
 /** Shares requests over priorities, localities and hosts. The shares and `unserved` sum to 1. */
-export function shareHosts(
-  sets: readonly HostSet[],
-  balancing: LoadBalancing,
-  panicThreshold: number,
-  pin: Pin | null = null,
-): Sharing {
-  const own = priorityLoads(sets, panicThreshold)
+export function shareHosts(sets: readonly HostSet[], balance: Balance, pin: Pin | null = null): Sharing {
+  const own = priorityLoads(sets, balance.panicThreshold)
   const loads = pin ? own.map((load, priority) => pinned(load, priority, pin)) : own
   const parts = new Map<Host, number>()
-  let unserved = 0
+  let served = 0
   const give = (set: HostSet, percent: number, load: PriorityLoad, coarse: CoarseHealth) => {
     if (percent === 0) return
-    const shares = shareHostSet(set, balancing, load.panic ? 'any' : coarse)
-    if (shares.length === 0) unserved += percent / 100
-    for (const {host, probability} of shares) parts.set(host, (parts.get(host) ?? 0) + (probability * percent) / 100)
+    for (const {host, probability} of shareHostSet(set, balance, load.panic ? 'any' : coarse)) {
+      const part = (probability * percent) / 100
+      if (part === 0) continue
+      parts.set(host, (parts.get(host) ?? 0) + part)
+      served += part
+    }
   }
   sets.forEach((set, index) => {
     const load = loads[index]
@@ -47,6 +55,8 @@ export function shareHosts(
     give(set, load.healthy, load, 'healthy')
     give(set, load.degraded, load, 'degraded')
   })
+  // What is left by rounding is no request without a host.
+  const unserved = 1 - served < 1e-9 ? 0 : 1 - served
   return {loads, shares: [...parts].map(([host, probability]) => ({host, probability})), unserved}
 }
 
@@ -58,28 +68,57 @@ const pinned = (load: PriorityLoad, priority: number, pin: Pin): PriorityLoad =>
 })
 
 /** Which hosts of a set take part: those of one class of health, or all of them in panic. */
-export type Eligible = CoarseHealth | 'any'
+type Eligible = CoarseHealth | 'any'
 
-/** Shares of the hosts of one priority. */
-export function shareHostSet(set: HostSet, balancing: LoadBalancing, eligible: Eligible): HostShare[] {
+/** Shares of the hosts of one priority; they sum to less than 1 where a locality without such hosts has a part. */
+function shareHostSet(set: HostSet, balance: Balance, eligible: Eligible): HostShare[] {
+  const {balancing, zone} = balance
   const takes = (host: Host) => eligible === 'any' || host.health.coarse === eligible
-  if (eligible !== 'any' && balancing.locality === 'weighted' && set.localityWeights) {
-    const weights = set.localities.map((locality) => ({
-      hosts: locality.hosts.filter(takes),
-      weight: effectiveWeight(locality, takes, set.overprovisioningFactor),
-    }))
-    const total = weights.reduce((sum, {weight}) => sum + weight, 0)
-    if (total > 0)
-      return weights
-        .filter(({weight}) => weight > 0)
-        .flatMap(({hosts, weight}) =>
-          shareEvenly(hosts, balancing.host).map(({host, probability}) => ({
-            host,
-            probability: (probability * weight) / total,
-          })),
-        )
-  }
-  return shareEvenly(set.hosts.filter(takes), balancing.host)
+  const all = shareEvenly(set.hosts.filter(takes), balancing.host)
+  if (eligible === 'any') return balancing.locality === 'zone_aware' && balancing.zone.failOnPanic ? [] : all
+  // Where the weights decide nothing, zones may.
+  const weighted = balancing.locality === 'weighted' ? byLocalityWeight(set, balancing, takes) : null
+  if (weighted) return weighted
+  return zone && set.priority === 0 ? byZone(set, balance, zone, takes, all) : all
+}
+
+function byLocalityWeight(
+  set: HostSet,
+  {host: policy}: LoadBalancing,
+  takes: (host: Host) => boolean,
+): HostShare[] | null {
+  if (!set.localityWeights) return null
+  const weights = set.localities.map((locality) => ({
+    hosts: locality.hosts.filter(takes),
+    weight: effectiveWeight(locality, takes, set.overprovisioningFactor),
+  }))
+  const total = weights.reduce((sum, {weight}) => sum + weight, 0)
+  if (total === 0) return null
+  return weights
+    .filter(({weight}) => weight > 0)
+    .flatMap(({hosts, weight}) => scaled(shareEvenly(hosts, policy), weight / total))
+}
+
+const scaled = (shares: readonly HostShare[], part: number): HostShare[] =>
+  shares.map(({host, probability}) => ({host, probability: probability * part}))
+
+/** By zone, as far as `routing_enabled` goes; not at all where the peers themselves are in panic. */
+function byZone(
+  set: HostSet,
+  {balancing, panicThreshold}: Balance,
+  zone: OwnZone,
+  takes: (host: Host) => boolean,
+  all: HostShare[],
+): HostShare[] {
+  const parts = zoneParts(set, zone, balancing.zone)
+  const routed = balancing.zone.routingEnabled / 100
+  if (!parts || routed === 0) return all
+  const zonal = isInPanic(zone.peers, panicThreshold)
+    ? balancing.zone.failOnPanic
+      ? []
+      : all
+    : [...parts].flatMap(([{hosts}, part]) => scaled(shareEvenly(hosts.filter(takes), balancing.host), part))
+  return routed === 1 ? zonal : [...scaled(zonal, routed), ...scaled(all, 1 - routed)]
 }
 
 /** LocalityWrr::effectiveLocalityWeight: the weight, lowered where too few of its hosts are available. */

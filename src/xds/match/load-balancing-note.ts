@@ -1,5 +1,4 @@
 import type {Assumption} from '../../decision/assumption.js'
-import {object, string} from '../parse/field.js'
 import type {Ask} from './ask.js'
 import type {KnownCluster} from './cluster.js'
 import type {Note} from './result.js'
@@ -7,7 +6,7 @@ import type {Note} from './result.js'
 /** What of the shares only the running system knows: load, slow start, other zones. Asked where there is a choice. */
 export function balancingAssumptions(known: KnownCluster, ask: Ask): Assumption[] {
   const {cluster} = known
-  const {host, at, locality, slowStart} = cluster.loadBalancing
+  const {host, at, slowStart} = cluster.loadBalancing
   const assume = (about: string, assumed: string): Assumption => ({
     about: `${about} of ${cluster.name}`,
     assumed,
@@ -21,8 +20,6 @@ export function balancingAssumptions(known: KnownCluster, ask: Ask): Assumption[
     if (host.balanceFactor > 0) found.push(assume('load of the endpoints', 'is within hash_balance_factor'))
   }
   if (slowStart) found.push(assume('age of the endpoints', 'is past their slow start'))
-  if (locality === 'zone_aware' && localCluster(ask) && severalZones(known))
-    found.push(assume('zone-aware routing', 'keeps to no zone: how this proxy’s peers are spread is not looked at'))
   return found
 }
 
@@ -31,8 +28,3 @@ export const balancingNotes = ({cluster}: KnownCluster): Note[] =>
   cluster.loadBalancing.host.kind === 'least_request'
     ? [{kind: 'least request', text: 'shares hold while the endpoints are evenly busy', at: cluster.loadBalancing.at}]
     : []
-
-const localCluster = ({envoy}: Ask): string | undefined =>
-  string(object(envoy.dump.bootstrap?.raw ?? {}, 'cluster_manager') ?? {}, 'local_cluster_name')
-
-const severalZones = (known: KnownCluster): boolean => (known.sets?.[0]?.localities.length ?? 0) > 1

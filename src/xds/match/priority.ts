@@ -68,7 +68,8 @@ function spread(loads: PriorityLoad[], total: number): void {
   else if (degraded) degraded.degraded += left
 }
 
-function isInPanic(set: HostSet, threshold: number): boolean {
+/** Whether fewer hosts than the threshold (per cent) are available. */
+export function isInPanic(set: HostSet, threshold: number): boolean {
   const counted = sum(set, (host) => !host.health.excluded, false)
   const available = sum(set, (host) => host.health.coarse !== 'unhealthy', false)
   return (counted === 0 ? 0 : (100 * available) / counted) < threshold

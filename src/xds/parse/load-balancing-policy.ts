@@ -44,11 +44,26 @@ export type HostPolicy =
   | {kind: 'maglev'; tableSize: number; byHostname: boolean; balanceFactor: number}
   | {kind: 'unmodelled'; type: string; at: string}
 
+/** How a cluster takes the zones of its hosts into account, where the bootstrap names a `local_cluster_name`. */
+export interface ZoneAware {
+  /** Part of the requests that is routed by zone, in per cent. */
+  routingEnabled: number
+  /** With fewer healthy hosts zones do not matter. */
+  minClusterSize: number
+  /** In panic no host is chosen at all. */
+  failOnPanic: boolean
+  /** The own zone gets everything where it has this many healthy hosts; null: only as its share allows. */
+  forceMinimum: number | null
+  /** Shares are counted by weight instead of by hosts. */
+  byWeight: boolean
+}
+
 /** A cluster's load balancing, from `load_balancing_policy` or from the older fields. */
 export interface LoadBalancing {
   host: HostPolicy
   /** `weighted`: localities share by their weights; `zone_aware`: only with a `local_cluster_name`. */
   locality: 'weighted' | 'zone_aware'
+  zone: ZoneAware
   subset: SubsetConfig | null
   /** Hosts that came a short while ago get less. */
   slowStart: boolean
@@ -70,11 +85,24 @@ export function parseLoadBalancing(cluster: Located): LoadBalancing {
   return {
     host: legacyPolicy(cluster),
     locality: object(common, 'locality_weighted_lb_config') ? 'weighted' : 'zone_aware',
+    zone: parseZoneAware(object(common, 'zone_aware_lb_config') ?? {}),
     subset: subset ? parseSubset(subset, at(cluster.at, 'lb_subset_config')) : null,
     slowStart: ['round_robin_lb_config', 'least_request_lb_config'].some((name) =>
       hasSlowStart(object(cluster.raw, name)),
     ),
     at: at(cluster.at, 'lb_policy'),
+  }
+}
+
+function parseZoneAware(raw: JsonObject): ZoneAware {
+  const enabled = object(raw, 'routing_enabled')
+  const forced = object(raw, 'force_local_zone')
+  return {
+    routingEnabled: enabled ? Math.min(100, Math.trunc(number(enabled, 'value') ?? 0)) : 100,
+    minClusterSize: number(raw, 'min_cluster_size') ?? 6,
+    failOnPanic: boolean(raw, 'fail_traffic_on_panic') ?? false,
+    forceMinimum: forced ? (number(forced, 'min_size') ?? 1) : boolean(raw, 'force_locality_direct_routing') ? 1 : null,
+    byWeight: string(raw, 'locality_basis') === 'HEALTHY_HOSTS_WEIGHT',
   }
 }
 
@@ -138,6 +166,7 @@ function parseTyped(raw: JsonObject, place: string): LoadBalancing {
   const policy = (host: HostPolicy): LoadBalancing => ({
     host,
     locality,
+    zone: parseZoneAware(object(object(raw, 'locality_lb_config') ?? {}, 'zone_aware_lb_config') ?? {}),
     subset: null,
     slowStart: hasSlowStart(raw),
     at: place,
@@ -173,6 +202,7 @@ function nested(raw: JsonObject, field: string, place: string): LoadBalancing {
     : {
         host: {kind: 'unmodelled', type: field, at: here},
         locality: 'zone_aware',
+        zone: parseZoneAware({}),
         subset: null,
         slowStart: false,
         at: here,

@@ -3,9 +3,19 @@ import type {Question} from './random-cluster.js'
 
 const type = (name: string): JsonObject => ({'@type': `type.googleapis.com/${name}`})
 
-/** A bootstrap with these clusters, and one route for each question: `/q<index>`, hashed by the header `x-key`. */
-export function upstreamBootstrap(clusters: JsonObject[], questions: Question[], accessLog: string): JsonObject {
+/**
+ * A bootstrap with these clusters, and one route for each question: `/q<index>`, hashed by the header `x-key`.
+ * @param local name of the cluster of this proxy's peers, itself in zone z0; null: zones do not matter.
+ */
+export function upstreamBootstrap(
+  clusters: JsonObject[],
+  questions: Question[],
+  accessLog: string,
+  local: string | null,
+): JsonObject {
   return {
+    node: {id: 'live', cluster: 'live', locality: {region: 'r', zone: 'z0'}},
+    ...(local === null ? {} : {cluster_manager: {local_cluster_name: local}}),
     admin: {address: loopback},
     static_resources: {clusters, listeners: [listener(questions, accessLog)]},
   }

@@ -117,14 +117,28 @@ export function randomCluster(random: Random, name: string, openPort: number | n
   }
   if (chance(random, 0.5)) {
     const redundant = chance(random, 0.5) ? {allow_redundant_keys: true} : {}
-    const typed = typedPolicy(policy, weighted, subset && {...subset, ...redundant})
+    const typed = typedPolicy(policy, weighted ? null : randomZones(random, true), subset && {...subset, ...redundant})
     return {...cluster, load_balancing_policy: typed, common_lb_config: panic}
   }
   return {
     ...cluster,
     ...policy,
-    common_lb_config: {...panic, ...(weighted ? {locality_weighted_lb_config: {}} : {})},
+    common_lb_config: {...panic, ...(weighted ? {locality_weighted_lb_config: {}} : randomZones(random, false))},
     ...(subset ? {lb_subset_config: subset} : {}),
+  }
+}
+
+/** How zones count; nothing at all in half the cases. @param typed the typed policies have more fields. */
+function randomZones(random: Random, typed: boolean): JsonObject {
+  if (chance(random, 0.3)) return {}
+  return {
+    zone_aware_lb_config: {
+      min_cluster_size: whole(random, 1, 3),
+      ...(chance(random, 0.3) ? {routing_enabled: {value: 50}} : {}),
+      ...(chance(random, 0.2) ? {fail_traffic_on_panic: true} : {}),
+      ...(typed && chance(random, 0.2) ? {force_local_zone: {min_size: whole(random, 1, 2)}} : {}),
+      ...(typed && chance(random, 0.3) ? {locality_basis: 'HEALTHY_HOSTS_WEIGHT'} : {}),
+    },
   }
 }
 
@@ -148,17 +162,31 @@ const typedNames: Record<string, string> = {
 }
 
 /** The same policy as `load_balancing_policy` writes it. */
-function typedPolicy(policy: JsonObject, weighted: boolean, subset: JsonObject | null): JsonObject {
+function typedPolicy(policy: JsonObject, zones: JsonObject | null, subset: JsonObject | null): JsonObject {
   const {lb_policy, ...configs} = policy
   const path = typedNames[String(lb_policy)] ?? ''
   const weights = {locality_weighted_lb_config: {}}
   const hashes = path.startsWith('ring') || path.startsWith('maglev')
   const inner = extension(path, {
     ...Object.assign({}, ...Object.values(configs)),
-    ...(weighted ? (hashes ? weights : {locality_lb_config: weights}) : {}),
+    ...(hashes ? (zones ? {} : weights) : {locality_lb_config: zones ?? weights}),
   })
   return subset ? extension('subset.v3.Subset', {...subset, subset_lb_policy: inner}) : inner
 }
+
+/** The cluster of a proxy's peers, in one to three zones. */
+export const peerCluster = (random: Random, name: string): JsonObject => ({
+  name,
+  type: 'STATIC',
+  connect_timeout: '1s',
+  load_assignment: {
+    cluster_name: name,
+    endpoints: times(pick(random, [1, 2, 2, 3, 3]), (zone) => ({
+      locality: {region: 'r', zone: `z${zone}`},
+      lb_endpoints: times(whole(random, 1, 4), (index) => randomEndpoint(random, 100 * zone + index, false, null)),
+    })),
+  },
+})
 
 /** A cluster that fails over along these clusters. */
 export const aggregateOf = (name: string, clusters: string[]): JsonObject => ({
