@@ -1,10 +1,11 @@
+import type {Step} from '../../decision/step.js'
 import type {JsonObject} from '../parse/field.js'
 import type {Ask} from './ask.js'
 import {type KnownCluster, ownZone} from './cluster.js'
 import {endpointShare} from './endpoint.js'
 import {combineHashKeys} from './hash.js'
 import {shareByHash} from './hash-share.js'
-import type {HostSet} from './host.js'
+import type {Host, HostSet} from './host.js'
 import {type HostShare, type Pin, type Sharing, shareHosts} from './host-share.js'
 import {endpointStep, priorityStep, subsetStep, transportSteps} from './host-step.js'
 import {balancingAssumptions, balancingNotes} from './load-balancing-note.js'
@@ -42,7 +43,6 @@ function hashOf({cluster}: KnownCluster, {need}: Ask): bigint | undefined {
 
 const wholeCluster = (sets: readonly HostSet[]): SubsetChoice => ({
   sets,
-  panicSets: null,
   decided: null,
   singleHost: false,
   because: [],
@@ -61,36 +61,55 @@ function subsetsFor(known: KnownCluster, sets: readonly HostSet[], criteria: Jso
 
 function answer(known: KnownCluster, ask: Ask, pin: Pin | null): UpstreamChoice[] {
   if (known.sets === null) return [hostsUnknown(known, ask)]
-  let last: UpstreamChoice[] = []
-  for (const candidate of subsetsFor(known, known.sets, ask.need.subset)) {
-    last = answerWithin(known, candidate, ask, pin)
-    if (last.some(({outcome}) => outcome.kind === 'forwarded')) return last
-  }
-  return last
+  const tried = tryInTurn(known, subsetsFor(known, known.sets, ask.need.subset), ask, pin)
+  const used = combined(tried.map((attempt) => attempt.sharing))
+  const steps = ask.explain ? stepsOf(known, tried, used) : []
+  const transports = ask.explain
+    ? transportSteps(
+        known.cluster,
+        used.shares.map(({host}) => host),
+      )
+    : []
+  return choices(known, used, ask).map((choice) =>
+    withBreaker(
+      known,
+      {
+        ...choice,
+        ...chanceOf(known, choice, ask),
+        steps: choice.endpoints.length > 0 ? [...steps, ...transports] : steps,
+      },
+      ask,
+    ),
+  )
 }
 
-/** What one subset gives; its hosts of `panic_mode_any` where it gives none. */
-function answerWithin(known: KnownCluster, subset: SubsetChoice, ask: Ask, pin: Pin | null): UpstreamChoice[] {
-  const first = sharing(known, subset.sets ?? [], subset.singleHost, ask, pin)
-  const [sharingUsed, sets] =
-    first.shares.length === 0 && subset.panicSets
-      ? [sharing(known, subset.panicSets, false, ask, pin), subset.panicSets]
-      : [first, subset.sets ?? []]
-  const steps = ask.explain ? stepsOf(known, subset, sets, sharingUsed) : []
-  const decided = choices(known, sharingUsed, ask).map((choice) => ({
-    ...choice,
-    ...chanceOf(known, choice, ask),
-    steps: [
-      ...steps,
-      ...(ask.explain && choice.endpoints.length > 0
-        ? transportSteps(
-            known.cluster,
-            sharingUsed.shares.map(({host}) => host),
-          )
-        : []),
-    ],
-  }))
-  return decided.map((choice) => withBreaker(known, choice, ask))
+interface Attempt {
+  subset: SubsetChoice
+  sharing: Sharing
+}
+
+/** Subsets in turn, as long as a part of the requests found no host. */
+function tryInTurn(known: KnownCluster, subsets: readonly SubsetChoice[], ask: Ask, pin: Pin | null): Attempt[] {
+  const tried: Attempt[] = []
+  for (const subset of subsets) {
+    const found = sharing(known, subset.sets ?? [], subset.singleHost, ask, pin)
+    tried.push({subset, sharing: found})
+    if (found.unserved === 0) break
+  }
+  return tried
+}
+
+/** Each sharing takes what the ones before it left. */
+function combined(sharings: readonly Sharing[]): Sharing {
+  const [first] = sharings
+  if (first && sharings.length === 1) return first
+  const parts = new Map<Host, number>()
+  let left = 1
+  for (const {shares, unserved} of sharings) {
+    for (const {host, probability} of shares) parts.set(host, (parts.get(host) ?? 0) + left * probability)
+    left *= unserved
+  }
+  return {loads: [], shares: [...parts].map(([host, probability]) => ({host, probability})), unserved: left}
 }
 
 /** What is not known of the choice, and what of it hangs on the load: only where there is more than one host. */
@@ -136,12 +155,14 @@ function choices(known: KnownCluster, {shares, unserved}: Sharing, ask: Ask): Up
   return unserved > 0 ? [choice, {...noHealthyHost(known, ask), probability: unserved}] : [choice]
 }
 
-function stepsOf(known: KnownCluster, subset: SubsetChoice, sets: readonly HostSet[], used: Sharing) {
+function stepsOf(known: KnownCluster, tried: readonly Attempt[], used: Sharing): Step[] {
   const config = known.cluster.loadBalancing.subset
   return [
     clusterStep(known),
-    ...(config ? [subsetStep(config, subset)] : []),
-    ...(used.loads.length > 0 ? [priorityStep(known, sets, used.loads)] : []),
+    ...tried.flatMap(({subset, sharing: {loads}}) => [
+      ...(config ? [subsetStep(config, subset)] : []),
+      ...(loads.length > 0 ? [priorityStep(known, subset.sets ?? [], loads)] : []),
+    ]),
     endpointStep(known, used),
   ]
 }

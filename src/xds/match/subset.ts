@@ -9,8 +9,6 @@ import {labels} from './transport-socket.js'
 export interface SubsetChoice {
   /** Null: no subset fits and no fallback is allowed. */
   sets: readonly HostSet[] | null
-  /** The same with the hosts of `panic_mode_any`, tried when a fallback finds no host. */
-  panicSets: readonly HostSet[] | null
   /** `version=v1`, `any endpoint`, `default subset ...`; null where there is none. */
   decided: string | null
   /** True for a subset with one host: it is taken whatever its health. */
@@ -24,18 +22,19 @@ const fallbackListKey = 'fallback_list'
 
 /**
  * SubsetLoadBalancer::chooseHost: the subset whose keys are exactly those of the criteria, else the fallback of the
- * selector, else that of the cluster. A list: with FALLBACK_LIST the criteria of each element are tried in turn.
+ * selector, else that of the cluster. A request that finds no host in one element goes on to the next: to all hosts with
+ * `panic_mode_any`, to the next criteria of a FALLBACK_LIST.
  */
 export function chooseSubsets(sets: readonly HostSet[], config: SubsetConfig, criteria: JsonObject): SubsetChoice[] {
   const list = config.metadataFallback === 'FALLBACK_LIST' ? criteria[fallbackListKey] : undefined
-  if (list === undefined) return [chooseSubset(sets, config, criteria)]
+  if (list === undefined) return chooseSubset(sets, config, criteria)
   const {[fallbackListKey]: _, ...own} = criteria
   const overrides = Array.isArray(list) ? list.filter(isObject) : []
-  if (overrides.length === 0) return [chooseSubset(sets, config, own)]
-  return overrides.map((override) => chooseSubset(sets, config, {...own, ...override}))
+  if (overrides.length === 0) return chooseSubset(sets, config, own)
+  return overrides.flatMap((override) => chooseSubset(sets, config, {...own, ...override}))
 }
 
-function chooseSubset(sets: readonly HostSet[], config: SubsetConfig, given: JsonObject): SubsetChoice {
+function chooseSubset(sets: readonly HostSet[], config: SubsetConfig, given: JsonObject): SubsetChoice[] {
   const criteria = config.allowRedundantKeys ? withoutRedundantKeys(config, given) : given
   const keys = Object.keys(criteria).sort()
   const selector = config.selectors.find((candidate) => sameKeys(candidate.keys, keys))
@@ -54,21 +53,32 @@ function chooseSubset(sets: readonly HostSet[], config: SubsetConfig, given: Jso
     const found = members.some((set) => set.hosts.length > 0)
     const because = check(lbKey, labels(criteria), found ? labels(criteria) : '(no host)', found)
     if (found)
-      return {
-        sets: selector.singleHostPerSubset ? firstHost(members) : members,
-        panicSets: null,
-        decided: labels(criteria),
-        singleHost: selector.singleHostPerSubset,
-        because: [because],
-        passedOver,
-      }
+      return [
+        {
+          sets: selector.singleHostPerSubset ? firstHost(members) : members,
+          decided: labels(criteria),
+          singleHost: selector.singleHostPerSubset,
+          because: [because],
+          passedOver,
+        },
+      ]
     passedOver.push({at: config.at, name: labels(criteria), check: because})
     const fallback = selectorFallback(config, selector)
     if (fallback !== 'NOT_DEFINED')
       return selectorFallbackSubset(sets, config, criteria, selector, fallback, passedOver)
   }
-  return fallbackSubset(sets, config, config.fallback, passedOver, 'fallback_policy')
+  const fallback = fallbackSubset(sets, config, config.fallback, passedOver, 'fallback_policy')
+  return fallback.sets && config.panicModeAny ? [fallback, panicSubset(sets, config)] : [fallback]
 }
+
+/** `panic_mode_any`: all hosts, where the fallback has none. */
+const panicSubset = (sets: readonly HostSet[], config: SubsetConfig): SubsetChoice => ({
+  sets: restrict(sets, config, () => true),
+  decided: 'any endpoint',
+  singleHost: false,
+  because: [check('panic_mode_any', 'true', 'true', true)],
+  passedOver: [],
+})
 
 const sameKeys = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((key, index) => key === other[index])
@@ -93,16 +103,16 @@ function selectorFallbackSubset(
   selector: SubsetSelector,
   fallback: SubsetSelector['fallback'],
   passedOver: PassedOver[],
-): SubsetChoice {
+): SubsetChoice[] {
   if (fallback === 'KEYS_SUBSET') {
     const kept = Object.fromEntries(
       selector.fallbackKeys.filter((key) => key in criteria).map((key) => [key, criteria[key]]),
     )
-    const inner = chooseSubset(sets, config, kept)
-    return {...inner, passedOver: [...passedOver, ...inner.passedOver]}
+    const [inner, ...others] = chooseSubset(sets, config, kept)
+    return inner ? [{...inner, passedOver: [...passedOver, ...inner.passedOver]}, ...others] : []
   }
   const policy = fallback === 'NOT_DEFINED' ? 'NO_FALLBACK' : fallback
-  return {...fallbackSubset(sets, config, policy, passedOver, 'selector fallback_policy'), panicSets: null}
+  return [fallbackSubset(sets, config, policy, passedOver, 'selector fallback_policy')]
 }
 
 function fallbackSubset(
@@ -114,18 +124,17 @@ function fallbackSubset(
 ): SubsetChoice {
   const common = {singleHost: false, because: [check(field, policy, policy, true)], passedOver}
   const any = () => restrict(sets, config, () => true)
-  const panicSets = config.panicModeAny ? any() : null
   switch (policy) {
     case 'NO_FALLBACK':
-      return {...common, sets: null, panicSets: null, decided: null}
+      return {...common, sets: null, decided: null}
     case 'ANY_ENDPOINT':
-      return {...common, sets: any(), panicSets, decided: 'any endpoint'}
+      return {...common, sets: any(), decided: 'any endpoint'}
     case 'DEFAULT_SUBSET': {
       const wanted = config.defaultSubset
       const members = restrict(sets, config, (host) =>
         hasLabels(host.endpoint.metadata[lbKey], wanted, config.listAsAny),
       )
-      return {...common, sets: members, panicSets, decided: `default subset ${labels(wanted)}`}
+      return {...common, sets: members, decided: `default subset ${labels(wanted)}`}
     }
   }
 }
