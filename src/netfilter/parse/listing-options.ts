@@ -222,7 +222,8 @@ function readRest(text: string, known: Known): Piece[] | null {
   const trimmed = text.replace(/^ +/, '')
   const before = known.get(trimmed.length)
   if (before !== undefined) return before
-  const read = trimmed === '' ? [] : trimmed.startsWith('/* ') ? readComment(trimmed, known) : readPhrase(trimmed, known)
+  const read =
+    trimmed === '' ? [] : trimmed.startsWith('/* ') ? readComment(trimmed, known) : readPhrase(trimmed, known)
   known.set(trimmed.length, read)
   return read
 }

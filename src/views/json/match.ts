@@ -29,7 +29,7 @@ const noSteps: MatchBranch['steps'] = []
 
 /** The document as one line of JSON, its steps only where they are asked for. */
 export function matchLine({request, branches}: Match, withSteps: boolean): string {
-  const lines = branches.map((branch) => branchLine(withSteps ? branch : {...branch, steps: noSteps}))
+  const lines = branches.map((branch) => branchLine(branch, withSteps ? branch.steps : noSteps))
   const id = request.id === undefined ? '' : `"id":${JSON.stringify(request.id)},`
   const asked = JSON.stringify(requestDocument(request))
   return `{"apiVersion":"sidetrace/v1","kind":"Match",${id}"request":${asked},"branches":[${lines.join(',')}]}`
@@ -38,11 +38,15 @@ export function matchLine({request, branches}: Match, withSteps: boolean): strin
 /** Answers of one cluster share their endpoints: their text is made once. */
 const endpointTexts = new WeakMap<readonly EndpointShare[], string>()
 
-function branchLine({endpoints, ...rest}: MatchBranch): string {
+function endpointsText(endpoints: readonly EndpointShare[]): string {
   let text = endpointTexts.get(endpoints)
   if (text === undefined) {
     text = JSON.stringify(endpoints)
     endpointTexts.set(endpoints, text)
   }
-  return `${JSON.stringify(rest).slice(0, -1)},"endpoints":${text}}`
+  return text
 }
+
+/** JSON leaves out what is undefined: the endpoints' own text takes their place at the end. */
+const branchLine = (branch: MatchBranch, steps: MatchBranch['steps']): string =>
+  `${JSON.stringify({...branch, steps, endpoints: undefined}).slice(0, -1)},"endpoints":${endpointsText(branch.endpoints)}}`

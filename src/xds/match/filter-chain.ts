@@ -110,7 +110,8 @@ interface Trail extends Weighted {
   assumptions: Assumption[]
 }
 
-function descend(walk: Walk, from: Node, depth: number, trail: Trail): ChainChoice[] {
+function descend(walk: Walk, start: Node, startDepth: number, trail: Trail): ChainChoice[] {
+  const {node: from, depth} = skipUnasked(start, startDepth)
   const level = levels[depth]
   if (!level) return [chosen(walk, from.chains[0] ?? null, trail)]
   const children = childrenOf(from, depth)
@@ -123,6 +124,19 @@ function descend(walk: Walk, from: Node, depth: number, trail: Trail): ChainChoi
     if (!next) return [chosen(walk, null, passAll(walk, level, depth, from, onward))]
     return descend(walk, next, depth + 1, narrowed(walk, level, depth, from, next, key, onward))
   })
+}
+
+/** Goes on to the next level at which any chain asks for something. */
+function skipUnasked(start: Node, startDepth: number): {node: Node; depth: number} {
+  let [node, depth] = [start, startDepth]
+  while (depth < levels.length) {
+    const children = childrenOf(node, depth)
+    const only = children.size === 1 ? children.get(unset) : undefined
+    if (!only) break
+    node = only
+    depth++
+  }
+  return {node, depth}
 }
 
 function childrenOf(from: Node, depth: number): Map<string, Node> {

@@ -24,7 +24,10 @@ export function camelCase(name: string): string {
 
 /** The member called `name` in either spelling; undefined where it is absent or null. */
 export function member(object: JsonObject, name: string): unknown {
-  return object[name] ?? object[camelCase(name)] ?? undefined
+  const value = object[name]
+  if (value !== undefined && value !== null) return value
+  const camel = camelCase(name)
+  return camel === name ? undefined : (object[camel] ?? undefined)
 }
 
 export function object(parent: JsonObject, name: string): JsonObject | undefined {
