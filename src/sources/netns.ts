@@ -169,7 +169,7 @@ function joinLists(outputs: string[]): string {
 /** Of all sysctls those that decide where a packet goes. */
 function netfilterSysctls(outputs: string[]): string {
   const wanted =
-    /^net\.(?:ipv4\.(?:ip_forward|ip_nonlocal_bind|ip_local_port_range|ip_unprivileged_port_start|tcp_fwmark_accept|fwmark_reflect)|ipv[46]\.conf\.[^=]*\.(?:route_localnet|rp_filter|src_valid_mark|arp_filter|accept_local|forwarding|disable_ipv6)|ipv6\.bindv6only|netfilter\.)/
+    /^net\.(?:ipv4\.(?:ip_forward|ip_nonlocal_bind|ip_local_port_range|ip_unprivileged_port_start|tcp_fwmark_accept|fwmark_reflect)|ipv[46]\.conf\.[^=]*\.(?:route_localnet|rp_filter|src_valid_mark|arp_filter|accept_local|forwarding|disable_ipv6)|ipv6\.bindv6only|netfilter\.|bridge\.bridge-nf-call-ip6?tables)/
   return outputs
     .join('')
     .split('\n')

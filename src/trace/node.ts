@@ -86,14 +86,55 @@ function acrossNode(walk: Walk, from: Place | null, node: Place, packet: Packet)
   const incoming = from === null ? null : bridgeTowards(node, packet.src)
   const entered = onTheWire(packet, incoming ?? '')
   const neighbour = from !== null && route(from.environment, {dst: packet.dst}).gateway === null
-  if (neighbour) return [arrival(walk, packet, [nodeHop(node, entered, untouched(entered))], [...node.gaps])]
+  if (neighbour) return acrossBridge(walk, node, entered)
   return evaluate(node.rulesets, node.environment, 'path-forward', entered, {explain: walk.explain}).map((branch) => {
-    const here = {probability: branch.probability, assumptions: [...node.gaps, ...branch.assumptions]}
+    const here = {
+      probability: branch.probability,
+      assumptions: [...node.gaps, ...branch.assumptions, ...hairpin(from, branch)],
+    }
     const onward = route(node.environment, {dst: branch.packet.dst, ...(incoming !== null && {iif: incoming})})
     if (onward.kind === 'unreachable') return unreachable(walk, node, entered, here)
-    const passage = {...arrival(walk, branch.packet, [nodeHop(node, entered, branch)], []), ...here}
-    return branch.verdict === 'accept' ? passage : {...passage, ending: stoppedAt(node, branch)}
+    return {...passed(walk, node, entered, branch), ...here}
   })
+}
+
+const passed = (walk: Walk, node: Place, entered: Packet, branch: PacketBranch): Passage => {
+  const passage = {
+    ...arrival(walk, branch.packet, [nodeHop(node, entered, branch)], []),
+    probability: branch.probability,
+  }
+  return branch.verdict === 'accept' ? passage : {...passage, ending: stoppedAt(node, branch)}
+}
+
+/** A pod that reaches itself through a service leaves its bridge port by the way it came in, which a port lets happen only when told. */
+function hairpin(from: Place | null, {packet}: PacketBranch): Assumption[] {
+  if (from === null || packet.dst !== from.facts?.ip) return []
+  const about = `the bridge port of ${from.name}, which the node sends its own packet back to`
+  return [{about, assumed: 'it is in hairpin mode', at: null, turn: null}]
+}
+
+/**
+ * Between two ports of one bridge. Kernel: br_netfilter puts bridged packets to iptables' rules where
+ * net.bridge.bridge-nf-call-iptables is 1, as Kubernetes asks of its nodes.
+ */
+function acrossBridge(walk: Walk, node: Place, entered: Packet): Passage[] {
+  const setting = `net.bridge.bridge-nf-call-${entered.dst.includes(':') ? 'ip6tables' : 'iptables'}`
+  const called = node.environment.sysctl?.[setting]
+  const bridged = [
+    {...arrival(walk, entered, [nodeHop(node, entered, untouched(entered))], []), assumptions: node.gaps},
+  ]
+  if (called === 0) return bridged
+  const branches = evaluate(node.rulesets, node.environment, 'path-forward', entered, {explain: walk.explain})
+  if (called === 1)
+    return branches.map((branch) => ({
+      ...passed(walk, node, entered, branch),
+      assumptions: [...node.gaps, ...branch.assumptions],
+    }))
+  const indifferent = branches.every(({verdict, redirectedTo}) => verdict === 'accept' && redirectedTo === null)
+  if (indifferent) return bridged
+  const about = `${setting} of ${node.name}`
+  const assumed = '0: the node does not put bridged packets to its rules'
+  return bridged.map((way) => ({...way, assumptions: [...way.assumptions, {about, assumed, at: null, turn: null}]}))
 }
 
 /** Routing comes after PREROUTING: without a route FORWARD and POSTROUTING are never asked. */

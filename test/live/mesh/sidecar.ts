@@ -1,0 +1,403 @@
+import {readFileSync} from 'node:fs'
+import type {IssuedCertificate} from './certificates.js'
+import {type MeshPlan, type PodPlan, serviceAddresses} from './plan.js'
+
+const type = (name: string) => ({'@type': `type.googleapis.com/${name}`})
+const socket = (address: string, port: number) => ({socket_address: {address, port_value: port}})
+const filter = (name: string, typed: string, more: object = {}) => ({name, typed_config: {...type(typed), ...more}})
+
+const logMembers = {
+  filter_chain: '%FILTER_CHAIN_NAME%',
+  route: '%ROUTE_NAME%',
+  cluster: '%UPSTREAM_CLUSTER_RAW%',
+  upstream: '%UPSTREAM_HOST%',
+  code: '%RESPONSE_CODE%',
+  details: '%RESPONSE_CODE_DETAILS%',
+  termination: '%CONNECTION_TERMINATION_DETAILS%',
+  flags: '%RESPONSE_FLAGS%',
+}
+
+const accessLog = (path: string, listener: string) =>
+  filter('file', 'envoy.extensions.access_loggers.file.v3.FileAccessLog', {
+    path,
+    log_format: {json_format: {listener, ...logMembers}},
+  })
+
+const onlyUnmatched = {response_flag_filter: {flags: ['NR']}}
+
+/** What every listener of one proxy needs. */
+interface Setting {
+  pod: PodPlan
+  mesh: MeshPlan
+  log: string
+}
+
+const tcpProxy = ({log}: Setting, listener: string, cluster: string) =>
+  filter('envoy.filters.network.tcp_proxy', 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    stat_prefix: cluster,
+    cluster,
+    access_log: [accessLog(log, listener)],
+  })
+
+const connectionManager = ({log}: Setting, listener: string, routes: object, filters: object[]) =>
+  filter(
+    'envoy.filters.network.http_connection_manager',
+    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    {
+      stat_prefix: listener,
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
+      access_log: [accessLog(log, listener)],
+      http_protocol_options: {accept_http_10: true},
+      route_config: routes,
+      http_filters: [
+        ...filters,
+        filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router', {
+          suppress_envoy_headers: true,
+        }),
+      ],
+    },
+  )
+
+const originalDst = filter(
+  'envoy.filters.listener.original_dst',
+  'envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
+)
+const originalSrc = filter(
+  'envoy.filters.listener.original_src',
+  'envoy.extensions.filters.listener.original_src.v3.OriginalSrc',
+  {mark: 1337},
+)
+const tlsInspector = filter(
+  'envoy.filters.listener.tls_inspector',
+  'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector',
+)
+const httpInspector = filter(
+  'envoy.filters.listener.http_inspector',
+  'envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
+)
+
+const header = (name: string, value: string) => ({headers: [{name, string_match: {exact: value}}]})
+
+function outboundRoutes({weights, outbound}: MeshPlan): object {
+  const cluster = (subset: string) => `outbound|9080|${subset}|store.default.svc.cluster.local`
+  const host = (name: string, routes: object[]) => ({
+    name: `${name}.default.svc.cluster.local:9080`,
+    domains: [
+      name,
+      `${name}:9080`,
+      `${name}.default.svc.cluster.local`,
+      serviceAddresses[name as 'store'],
+      `${serviceAddresses[name as 'store']}:9080`,
+    ],
+    routes,
+  })
+  const plain = (name: string) => [
+    {name: 'default', match: {prefix: '/'}, route: {cluster: `outbound|9080||${name}.default.svc.cluster.local`}},
+  ]
+  const rest =
+    outbound === 'ALLOW_ANY'
+      ? {name: 'allow_any', match: {prefix: '/'}, route: {cluster: 'PassthroughCluster'}}
+      : {name: 'block_all', match: {prefix: '/'}, direct_response: {status: 502}}
+  return {
+    name: '9080',
+    validate_clusters: false,
+    virtual_hosts: [
+      host('store', [
+        {name: 'direct', match: {path: '/direct'}, direct_response: {status: 418}},
+        {name: 'old', match: {path: '/old'}, redirect: {path_redirect: '/new'}},
+        {name: 'rewritten', match: {prefix: '/v1/'}, route: {cluster: cluster('v1'), prefix_rewrite: '/'}},
+        {name: 'ghost', match: {prefix: '/', ...header('x-ghost', '1')}, route: {cluster: cluster('ghost')}},
+        {name: 'jason', match: {prefix: '/', ...header('end-user', 'jason')}, route: {cluster: cluster('v2')}},
+        {
+          name: 'weighted',
+          match: {prefix: '/'},
+          route: {
+            weighted_clusters: {
+              clusters: [
+                {name: cluster('v1'), weight: weights[0]},
+                {name: cluster('v2'), weight: weights[1]},
+              ],
+            },
+          },
+        },
+      ]),
+      host('shop', plain('shop')),
+      host('plain', plain('plain')),
+      {name: 'rest', domains: ['*'], routes: [rest]},
+    ],
+  }
+}
+
+const fault = filter('envoy.filters.http.fault', 'envoy.extensions.filters.http.fault.v3.HTTPFault', {
+  abort: {http_status: 555, percentage: {numerator: 100}},
+  headers: [{name: 'x-fault', string_match: {exact: 'abort'}}],
+})
+
+const rbac = (action: string, policies: object) =>
+  filter('envoy.filters.http.rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', {rules: {action, policies}})
+
+function policiesOf({allowed, denied}: PodPlan): object[] {
+  const principal = (name: string) => ({authenticated: {principal_name: {exact: name}}})
+  return [
+    ...(denied === null
+      ? []
+      : [
+          rbac('DENY', {
+            'ns[default]-policy[deny]-rule[0]': {
+              permissions: [{url_path: {path: {prefix: denied}}}],
+              principals: [{any: true}],
+            },
+          }),
+        ]),
+    ...(allowed === null
+      ? []
+      : [
+          rbac('ALLOW', {
+            'ns[default]-policy[allow]-rule[0]': {permissions: [{any: true}], principals: allowed.map(principal)},
+          }),
+        ]),
+  ]
+}
+
+function outboundListeners(setting: Setting): object[] {
+  const {mesh, log, pod} = setting
+  const rest = mesh.outbound === 'ALLOW_ANY' ? 'PassthroughCluster' : 'BlackHoleCluster'
+  const transparent = pod.interception === 'TPROXY' ? {transparent: true} : {}
+  return [
+    {
+      name: 'virtualOutbound',
+      address: socket('0.0.0.0', 15001),
+      ...transparent,
+      use_original_dst: true,
+      traffic_direction: 'OUTBOUND',
+      listener_filters: [originalDst],
+      access_log: [{...accessLog(log, 'virtualOutbound'), filter: onlyUnmatched}],
+      filter_chains: [
+        {
+          name: 'virtualOutbound-blackhole',
+          filter_chain_match: {destination_port: 15001},
+          filters: [tcpProxy(setting, 'virtualOutbound', 'BlackHoleCluster')],
+        },
+        {name: 'virtualOutbound-catchall-tcp', filters: [tcpProxy(setting, 'virtualOutbound', rest)]},
+      ],
+    },
+    {
+      name: '0.0.0.0_9080',
+      address: socket('0.0.0.0', 9080),
+      bind_to_port: false,
+      traffic_direction: 'OUTBOUND',
+      listener_filters: [tlsInspector, httpInspector],
+      default_filter_chain: {name: 'PassthroughFilterChain', filters: [tcpProxy(setting, '0.0.0.0_9080', rest)]},
+      filter_chains: [
+        {
+          name: 'http',
+          filter_chain_match: {
+            transport_protocol: 'raw_buffer',
+            application_protocols: ['http/1.0', 'http/1.1', 'h2c'],
+          },
+          filters: [connectionManager(setting, '0.0.0.0_9080', outboundRoutes(mesh), [fault])],
+        },
+      ],
+    },
+    {
+      name: `${serviceAddresses.bytes}_7070`,
+      address: socket(serviceAddresses.bytes, 7070),
+      bind_to_port: false,
+      traffic_direction: 'OUTBOUND',
+      filter_chains: [
+        {
+          name: 'bytes',
+          filters: [
+            tcpProxy(setting, `${serviceAddresses.bytes}_7070`, 'outbound|7070||bytes.default.svc.cluster.local'),
+          ],
+        },
+      ],
+    },
+  ]
+}
+
+const sds = (name: string) => ({name})
+
+const downstreamTls = {
+  name: 'envoy.transport_sockets.tls',
+  typed_config: {
+    ...type('envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext'),
+    require_client_certificate: true,
+    common_tls_context: {
+      alpn_protocols: ['istio-peer-exchange', 'h2', 'http/1.1'],
+      tls_certificate_sds_secret_configs: [sds('default')],
+      validation_context_sds_secret_config: sds('ROOTCA'),
+    },
+  },
+}
+
+const upstreamTls = (sni: string) => ({
+  name: 'envoy.transport_sockets.tls',
+  typed_config: {
+    ...type('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext'),
+    sni,
+    common_tls_context: {
+      alpn_protocols: ['istio'],
+      tls_certificate_sds_secret_configs: [sds('default')],
+      validation_context_sds_secret_config: sds('ROOTCA'),
+    },
+  },
+})
+
+function inboundChains(setting: Setting): object[] {
+  const {pod} = setting
+  const routes = {
+    name: 'inbound|9080||',
+    virtual_hosts: [
+      {
+        name: 'inbound|http|9080',
+        domains: ['*'],
+        routes: [{name: 'default', match: {prefix: '/'}, route: {cluster: 'inbound|9080||'}}],
+      },
+    ],
+  }
+  const http = () => [connectionManager(setting, 'virtualInbound', routes, policiesOf(pod))]
+  const tcp = () => [tcpProxy(setting, 'virtualInbound', 'inbound|7070||')]
+  const secured = (port: number, filters: object[]) => ({
+    name: `0.0.0.0_${port}`,
+    filter_chain_match: {
+      destination_port: port,
+      transport_protocol: 'tls',
+      application_protocols: ['istio', 'istio-peer-exchange'],
+    },
+    transport_socket: downstreamTls,
+    filters,
+  })
+  const plain = (port: number, filters: object[]) =>
+    pod.mtls === 'STRICT'
+      ? []
+      : [
+          {
+            name: `0.0.0.0_${port}`,
+            filter_chain_match: {destination_port: port, transport_protocol: 'raw_buffer'},
+            filters,
+          },
+        ]
+  return [
+    {
+      name: 'virtualInbound-blackhole',
+      filter_chain_match: {destination_port: 15006},
+      filters: [tcpProxy(setting, 'virtualInbound', 'BlackHoleCluster')],
+    },
+    {
+      name: 'virtualInbound-catchall',
+      filter_chain_match: {transport_protocol: 'raw_buffer'},
+      filters: [tcpProxy(setting, 'virtualInbound', 'InboundPassthroughCluster')],
+    },
+    secured(9080, http()),
+    ...plain(9080, http()),
+    secured(7070, tcp()),
+    ...plain(7070, tcp()),
+  ]
+}
+
+const inboundListener = (setting: Setting): object => ({
+  name: 'virtualInbound',
+  address: socket('0.0.0.0', 15006),
+  ...(setting.pod.interception === 'TPROXY' && {transparent: true}),
+  traffic_direction: 'INBOUND',
+  listener_filters: [originalDst, ...(setting.pod.interception === 'TPROXY' ? [originalSrc] : []), tlsInspector],
+  access_log: [{...accessLog(setting.log, 'virtualInbound'), filter: onlyUnmatched}],
+  filter_chains: inboundChains(setting),
+})
+
+/** One connection a request: so every request has its own packets to be counted. */
+const oneRequestEach = (protocol: object) => ({
+  typed_extension_protocol_options: {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+      ...type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions'),
+      common_http_protocol_options: {max_requests_per_connection: 1},
+      ...protocol,
+    },
+  },
+})
+
+const http1 = oneRequestEach({explicit_http_config: {http_protocol_options: {}}})
+const likeDownstream = oneRequestEach({
+  use_downstream_protocol_config: {http_protocol_options: {}, http2_protocol_options: {}},
+})
+
+const originalCluster = (name: string, more: object = {}) => ({
+  name,
+  type: 'ORIGINAL_DST',
+  lb_policy: 'CLUSTER_PROVIDED',
+  connect_timeout: '2s',
+  ...likeDownstream,
+  ...more,
+})
+
+const inboundBind = {upstream_bind_config: {source_address: {address: '127.0.0.6', port_value: 0}}}
+
+function outboundCluster(port: number, subset: string, service: string, pods: readonly PodPlan[]): object {
+  const endpoint = ({ip, interception}: PodPlan) => ({
+    endpoint: {address: socket(ip, port)},
+    ...(interception !== 'none' && {metadata: {filter_metadata: {'envoy.transport_socket_match': {tlsMode: 'istio'}}}}),
+  })
+  const name = `outbound|${port}|${subset}|${service}.default.svc.cluster.local`
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '2s',
+    ...http1,
+    load_assignment: {cluster_name: name, endpoints: [{lb_endpoints: pods.map(endpoint)}]},
+    transport_socket_matches: [
+      {
+        name: 'tlsMode-istio',
+        match: {tlsMode: 'istio'},
+        transport_socket: upstreamTls(`outbound_.${port}_.${subset || '_'}_.${service}.default.svc.cluster.local`),
+      },
+      {
+        name: 'tlsMode-disabled',
+        match: {},
+        transport_socket: filter(
+          'envoy.transport_sockets.raw_buffer',
+          'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer',
+        ),
+      },
+    ],
+  }
+}
+
+function clusters({pods}: MeshPlan): object[] {
+  const {shop, first, second, plain} = pods
+  return [
+    {name: 'BlackHoleCluster', type: 'STATIC', connect_timeout: '2s'},
+    originalCluster('PassthroughCluster'),
+    originalCluster('InboundPassthroughCluster', inboundBind),
+    originalCluster('inbound|9080||', {...inboundBind, ...http1}),
+    originalCluster('inbound|7070||', inboundBind),
+    outboundCluster(9080, 'v1', 'store', [first]),
+    outboundCluster(9080, 'v2', 'store', [second]),
+    outboundCluster(9080, '', 'shop', [shop]),
+    outboundCluster(9080, '', 'plain', [plain]),
+    outboundCluster(7070, '', 'bytes', [first, second]),
+  ]
+}
+
+/** The bootstrap of a sidecar in the shape that Istio's has: listeners, routes and clusters of one pod of the mesh. */
+export function sidecarBootstrap(mesh: MeshPlan, pod: PodPlan, certificate: IssuedCertificate, log: string): object {
+  const setting: Setting = {pod, mesh, log}
+  const text = (path: string) => ({inline_string: readFileSync(path, 'utf8')})
+  return {
+    node: {id: `sidecar~${pod.ip}~${pod.name}.default~default.svc.cluster.local`, cluster: `${pod.name}.default`},
+    admin: {address: socket('127.0.0.1', 15000)},
+    static_resources: {
+      listeners: [...outboundListeners(setting), inboundListener(setting)],
+      clusters: clusters(mesh),
+      secrets: [
+        {
+          name: 'default',
+          tls_certificate: {certificate_chain: text(certificate.cert), private_key: text(certificate.key)},
+        },
+        {name: 'ROOTCA', validation_context: {trusted_ca: text(certificate.authority)}},
+      ],
+    },
+  }
+}
