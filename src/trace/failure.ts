@@ -46,11 +46,14 @@ export function throughProxy(hop: ProxyHop, speaksHttp: boolean, way: Way): Way 
     const outcome = {kind: 'responded' as const, status: 503, ...failure}
     return {...way, hops: [{...hop, outcome}, ...way.hops], outcome: {...outcome, by}, cause}
   }
-  const failedConnect = failure.responseFlags === 'UF'
-  const outcome = {kind: 'reset' as const, status: null, responseFlags: failedConnect ? 'UF,URX' : '-', details: null}
-  return {
-    ...way,
-    hops: [failedConnect ? {...hop, outcome} : hop, ...way.hops],
-    ...(failedConnect && {outcome: {...outcome, by}, cause}),
-  }
+  if (failure.responseFlags !== 'UF') return {...way, hops: [passedOn(hop, way), ...way.hops]}
+  const outcome = {kind: 'reset' as const, status: null, responseFlags: 'UF,URX', details: null}
+  return {...way, hops: [{...hop, outcome}, ...way.hops], outcome: {...outcome, by}, cause}
 }
+
+/**
+ * A proxy of bytes behind which the connection is closed. Kernel: who closes with bytes unread sends RST, which this proxy logs
+ * as UR. A listener's inspectors only peek, so where no filter chain fits the client's bytes are unread for certain.
+ */
+const passedOn = (hop: ProxyHop, {outcome}: Way): ProxyHop =>
+  outcome.details === 'filter_chain_not_found' ? {...hop, outcome: {...hop.outcome, responseFlags: 'UR'}} : hop

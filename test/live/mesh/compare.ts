@@ -73,12 +73,19 @@ function differences(hop: ProxyHop, line: Record<string, unknown>): string[] {
       outcome.kind === 'forwarded' ? hop.endpoint : undefined,
       outcome.kind === 'forwarded' ? line['upstream'] : undefined,
     ],
-    ['flags', outcome.responseFlags, line['flags']],
+    ['flags', outcome.responseFlags, racedFlags(hop, line['flags'])],
     ['status', ownAnswer ? outcome.status : undefined, ownAnswer ? line['code'] : undefined],
     ['details', ownAnswer ? upTo(outcome.details) : undefined, ownAnswer ? upTo(line['details']) : undefined],
   ]
   return pairs.flatMap(([member, want, got]) => (want === got ? [] : [`${member} ${want}, logged ${got}`]))
 }
+
+/**
+ * A server that cannot connect closes its client's connection: with RST (UR) or without, as the client's bytes have arrived by
+ * then or not. Either is right.
+ */
+const racedFlags = ({outcome, route}: ProxyHop, logged: unknown): unknown =>
+  outcome.kind === 'forwarded' && route === null && outcome.responseFlags === '-' && logged === 'UR' ? '-' : logged
 
 /** nat rules count connections: just those that we name, as often. Others count packets: those that we name must be among them. */
 function ruleMisfits({hops}: TraceBranch, {rules}: Observation): string[] {

@@ -34,11 +34,15 @@ function grown(before: Map<string, number>, after: Map<string, number>): Map<str
   return new Map(entries.filter(([, count]) => count > 0))
 }
 
-/** Sends the request from its client's namespace and user, and looks what moved. */
+/** How long an Envoy may take to write its log on a busy machine, and how often we look. */
+const [patience, interval] = [3000, 40]
+
+/** Sends the request from its client's namespace and user, and looks what moved. `proxies`: so many log entries have to come at least. */
 export async function observe(
   request: TraceRequest,
   pods: readonly RunningPod[],
   node: Namespace,
+  proxies: number,
 ): Promise<Observation> {
   const places: [string, Namespace][] = [
     ...pods.map(({plan, namespace}): [string, Namespace] => [plan.name, namespace]),
@@ -47,14 +51,31 @@ export async function observe(
   for (const pod of pods) pod.newLog()
   const before = new Map(places.map(([name, namespace]) => [name, counters(namespace)]))
   const client = send(request, pods)
-  await sleep(60)
+  const logs = await logsOf(pods, proxies)
   return {
     client,
-    logs: new Map(pods.map((pod) => [pod.plan.name, pod.newLog()])),
+    logs,
     rules: new Map(
       places.map(([name, namespace]) => [name, grown(before.get(name) ?? new Map(), counters(namespace))]),
     ),
   }
+}
+
+/** What all Envoys log until nothing more comes; one that stays silent longer than our patience has nothing to say. */
+async function logsOf(pods: readonly RunningPod[], proxies: number): Promise<Observation['logs']> {
+  const logs: Observation['logs'] = new Map(pods.map(({plan}) => [plan.name, []]))
+  for (let waited = 0, quiet = 0; waited < patience && quiet < 2; waited += interval) {
+    await sleep(interval)
+    let news = 0
+    for (const pod of pods) {
+      const lines = pod.newLog()
+      logs.get(pod.plan.name)?.push(...lines)
+      news += lines.length
+    }
+    const total = [...logs.values()].reduce((sum, lines) => sum + lines.length, 0)
+    quiet = news === 0 && total >= proxies ? quiet + 1 : 0
+  }
+  return logs
 }
 
 function send(request: TraceRequest, pods: readonly RunningPod[]): Observation['client'] {
