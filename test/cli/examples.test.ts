@@ -30,6 +30,9 @@ const linesOf = (id: string, example: Example): string[] =>
 /** What only a running system can answer. */
 const needsMore = /\s--(?:admin|pid)\b|\bkubectl\b/
 
+/** Commands that ask and change a running Envoy and nothing else. */
+const liveOnly = ['proxy-config:log']
+
 const pods = join(root, 'samples/bookinfo/pods/default')
 let folder: string
 
@@ -65,7 +68,7 @@ describe('the help', () => {
     const offline = examples.flatMap((example) => linesOf(id, example)).filter((line) => !needsMore.test(line))
 
     it(`of ${id.replaceAll(':', ' ')} has an example that needs no cluster`, () => {
-      expect(offline).not.toEqual([])
+      expect(offline.length > 0).toBe(!liveOnly.includes(id))
     })
 
     for (const line of offline) it(`gives an example that works: ${line}`, () => expectToWork(line))

@@ -1,7 +1,7 @@
 import type {ByteSource} from '../../sources/byte-source.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
 import {type ClusterFilter, clusterReader, clusterTable, selectClusters} from '../../views/table/cluster.js'
-import {renderShort, type Table} from '../../views/table/column.js'
+import {renderTable, type Table} from '../../views/table/column.js'
 import {assignmentReader, edsTable} from '../../views/table/eds.js'
 import {type ListenerFilter, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
 import {routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
@@ -32,7 +32,7 @@ export async function blocksOfAll(source: ByteSource, filter: AllFilter): Promis
     endpoints: resourceSink('endpoints', assignmentReader),
   }
   await readSections(source, ...Object.values(sinks))
-  const render = <Row>(table: Table<Row>, padding = 5) => renderShort(table, {padding, headers: filter.headers})
+  const render = <Row>(table: Table<Row>, padding = 5) => renderTable(table, {padding, headers: filter.headers})
   return [
     {title: 'BOOTSTRAP', text: () => bootstrapSummary(requiredSection(sinks.bootstrap, source).at(-1) ?? {})},
     {
@@ -43,7 +43,7 @@ export async function blocksOfAll(source: ByteSource, filter: AllFilter): Promis
       title: 'LISTENER',
       text: () => {
         const listeners = selectListeners(requiredItems(sinks.listeners, 'listeners', source), filter)
-        return render(listenerTable(listeners, filter.verbose, true), 1)
+        return render(listenerTable(listeners, filter, true), 1)
       },
     },
     {

@@ -1,10 +1,12 @@
-import {renderShort, type ShortLayout, type Table} from '../../views/table/column.js'
 import type {Json} from '../../views/table/field.js'
 import {BaseCommand} from '../base-command.js'
 import {Flags} from '../oclif.js'
-import {jsonpathFlag, outputFlag, write} from '../output.js'
+import {jsonpathFlag, outputFlag} from '../output.js'
+import {textOptions} from '../terminal.js'
+import type {Drawing} from './drawing.js'
 import {fromGoFlags} from './go-flags.js'
 import {inputFlags} from './input.js'
+import {type Filter, noMatch} from './no-match.js'
 
 /** Other names of a command: `pc` for the topic, and istioctl's short forms of the resource. */
 export const aliasesOf = (name: string, ...short: string[]): string[] => [
@@ -28,7 +30,16 @@ export const tableFlags = {
   ...documentFlags,
   output: outputFlag(['short', 'json', 'yaml'], 'short'),
   headers: Flags.boolean({summary: 'Print the line of column titles.', default: true, allowNo: true}),
+  trunc: Flags.boolean({
+    summary: 'Cut long names in their middle where the terminal is too narrow; never in a pipe.',
+    default: true,
+    allowNo: true,
+  }),
+  watch: Flags.boolean({summary: 'Read and draw again every two seconds, changed lines marked.', default: false}),
 }
+
+/** The same where there is a table of our own columns beside istioctl's. */
+export const wideTableFlags = {...tableFlags, output: outputFlag(['short', 'wide', 'json', 'yaml'], 'short')}
 
 export type OutputFormat = 'short' | 'wide' | 'json' | 'yaml'
 
@@ -39,9 +50,22 @@ export interface OutputFlags {
   redact: boolean
 }
 
+/** The flags that say how a table is drawn. */
+export interface DrawFlags {
+  headers: boolean
+  trunc: boolean
+  watch: boolean
+}
+
 /** A JSONPath asks for a document, whatever the format says of tables. */
 export const asksForDocument = ({output, jsonpath}: OutputFlags): boolean =>
   output === 'json' || output === 'yaml' || jsonpath !== undefined
+
+const secondsBetweenReadings = 2
+
+/** Hands text over as it is: tables are made safe for a terminal cell by cell, and colour is ours. */
+const writeTable = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
 
 /** What the commands of `proxy-config` share: Go's spelling of flags, and how a table or a document is printed. */
 export abstract class ProxyConfigCommand extends BaseCommand {
@@ -51,8 +75,25 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     await super.init()
   }
 
-  protected printTable<Row>(table: Table<Row>, layout: ShortLayout): Promise<void> {
-    return write(renderShort(table, layout))
+  /** Prints what `make` draws, once or (`watch`) until the process ends. */
+  protected async showTable({headers, trunc, watch: again}: DrawFlags, make: () => Promise<Drawing>): Promise<void> {
+    const {width, colour} = textOptions()
+    const terminal = process.stdout.isTTY === true
+    const layout = {headers, colour, width: trunc && terminal ? width : undefined}
+    if (again) {
+      const {watch} = await import('./watch.js')
+      return watch(async () => (await make()).draw(layout), writeTable, {every: secondsBetweenReadings, terminal})
+    }
+    const drawing = await make()
+    await writeTable(drawing.draw(layout))
+    if (drawing.stripped()) this.warning('names with control characters are shown without them')
+  }
+
+  /** Says on stderr why a table is empty, where filters are the reason. */
+  protected explainEmpty(drawing: Drawing, what: string, filters: () => readonly Filter[]): Drawing {
+    const reason = drawing.rows === 0 ? noMatch(what, filters()) : null
+    if (reason !== null) this.warning(reason)
+    return drawing
   }
 
   /** Prints resources as istioctl does: a list, with lowerCamelCase names. `type` is the protobuf type of one of them. */

@@ -93,3 +93,24 @@ export function resourceSink<T>(name: ResourceName, {shape, read}: ResourceReade
   }
   return {type, wanted: {lists: Object.fromEntries(wanted), begin}, found: () => found?.flat()}
 }
+
+/** Items of a section's lists as they stand, states and errors beside the resources; each list has its own reader. */
+export function entrySink<T>(
+  name: ResourceName,
+  readers: Readonly<Record<string, (entry: Json) => T[]>>,
+): SectionSink<T[]> {
+  let found: T[][] | undefined
+  const wanted = Object.entries(readers).map(([list, read], index): [string, ListWanted] => [
+    list,
+    {
+      shape: true,
+      take: (items) => {
+        for (const item of items) if (isJson(item)) found?.[index]?.push(...read(item))
+      },
+    },
+  ])
+  const begin = () => {
+    found = wanted.map(() => [])
+  }
+  return {type: places[name].type, wanted: {lists: Object.fromEntries(wanted), begin}, found: () => found?.flat()}
+}

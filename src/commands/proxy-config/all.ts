@@ -32,7 +32,7 @@ export default class All extends ProxyConfigCommand {
     const {args, flags} = await this.parse(All)
     const source = await dumpSource('proxy-config all', args.pod, flags, place)
     if (asksForDocument(flags)) return printDump(source, flags)
-    const blocks = await blocksOfAll(source, flags)
+    const blocks = await blocksOfAll(source, {...flags, forPort: 0})
     for (const [index, {title, text}] of blocks.entries()) {
       if (index > 0) await write('\n')
       await write((flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '') + text())

@@ -1,17 +1,28 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
+import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {clusterReader, clusterTable, nameOfCluster, selectClusters} from '../../views/table/cluster.js'
+import {readWideClusters} from '../../cli/proxy-config/wide.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {
+  type ClusterFilter,
+  clusterReader,
+  clusterTable,
+  nameOfCluster,
+  selectClusters,
+} from '../../views/table/cluster.js'
+import type {ClusterName} from '../../views/table/subset-key.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_clusters,static_clusters'}
+const widePlace = {...place, adminPath: `${place.adminPath},dynamic_warming_clusters`}
 
 export default class Cluster extends ProxyConfigCommand {
   static override summary = 'List the clusters of an Envoy.'
   static override aliases = aliasesOf('cluster', 'clusters', 'c')
   static override args = podArgument
   static override flags = {
-    ...tableFlags,
+    ...wideTableFlags,
     fqdn: Flags.string({summary: 'Only clusters with this text in their name.', default: ''}),
     direction: Flags.string({summary: 'Only clusters of this direction: inbound or outbound.', default: ''}),
     subset: Flags.string({summary: 'Only clusters of this subset.', default: ''}),
@@ -19,17 +30,39 @@ export default class Cluster extends ProxyConfigCommand {
   }
   static override examples = [
     '<%= config.bin %> pc cluster productpage.default --from sample --fqdn reviews',
+    '<%= config.bin %> pc cluster productpage.default --from sample --subset v1 -o wide',
     '<%= config.bin %> pc cluster --direction inbound -f config_dump.json',
   ]
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Cluster)
-    const source = await dumpSource('proxy-config cluster', args.pod, flags, place)
+    const asked = flags.output === 'wide' ? widePlace : place
+    const source = await dumpSource('proxy-config cluster', args.pod, flags, asked)
     if (asksForDocument(flags)) {
       const clusters = await readItems(source, 'clusters', whole(nameOfCluster))
       return this.printResources(selectClusters(clusters, flags), flags, 'envoy.config.cluster.v3.Cluster')
     }
-    const clusters = selectClusters(await readItems(source, 'clusters', clusterReader), flags)
-    return this.printTable(clusterTable(clusters, false), {padding: 5, headers: flags.headers})
+    return this.showTable(flags, () => this.draw(source, flags))
   }
+
+  private async draw(source: ByteSource, flags: ClusterFilter & {output: string}): Promise<Drawing> {
+    if (flags.output === 'wide') {
+      const {all, table} = await readWideClusters(source, flags)
+      return this.explainEmpty(await wideDrawing(table), 'cluster', () => filters(all, flags))
+    }
+    const all = await readItems(source, 'clusters', clusterReader)
+    const drawing = shortDrawing(clusterTable(selectClusters(all, flags), false), 5)
+    return this.explainEmpty(drawing, 'cluster', () => filters(all, flags))
+  }
+}
+
+function filters(all: readonly ClusterName[], {fqdn, direction, subset, port}: ClusterFilter) {
+  const known = (part: (cluster: ClusterName) => string | undefined) => all.flatMap((cluster) => part(cluster) ?? [])
+  const inName = (part: string) => () => all.some(({name}) => name.includes(part))
+  return [
+    {flag: '--fqdn', value: fqdn, known: known(({key, name}) => key?.host || name), passes: inName(fqdn)},
+    {flag: '--direction', value: direction, known: known(({key}) => key?.direction), passes: inName(direction)},
+    {flag: '--subset', value: subset, known: known(({key}) => key?.subset), passes: inName(subset)},
+    {flag: '--port', value: port, known: all.flatMap(({key}) => key?.port ?? []), passes: inName(`|${port}|`)},
+  ]
 }

@@ -1,4 +1,5 @@
 import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {shortDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSections, wholeSink} from '../../cli/proxy-config/sections.js'
 import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
@@ -19,6 +20,6 @@ export default class Ecds extends ProxyConfigCommand {
     await readSections(source, sink)
     const merged = mergeEcds(sink.found() ?? [])
     if (asksForDocument(flags)) return this.printSection(merged, flags)
-    return this.printTable(ecdsTable(merged), {padding: 5, headers: flags.headers})
+    return this.showTable(flags, async () => shortDrawing(ecdsTable(merged), 5))
   }
 }

@@ -1,7 +1,11 @@
 import {aliasesOf, asksForDocument, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
+import {drawAssignments, endpointFilters} from '../../cli/proxy-config/draw-endpoints.js'
+import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
-import {assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {assignmentReader, selectAssignments} from '../../views/table/eds.js'
+import type {EndpointFilter} from '../../views/table/endpoint.js'
 import {endpointFlags} from './endpoint.js'
 
 const place = {
@@ -25,8 +29,17 @@ export default class Eds extends ProxyConfigCommand {
       const assignments = selectAssignments(sink.found() ?? [], flags)
       return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
     }
-    const sink = resourceSink('endpoints', assignmentReader)
-    await readSections(source, sink)
-    return this.printTable(edsTable(sink.found() ?? [], flags, false), {padding: 5, headers: flags.headers})
+    return this.showTable(flags, () => this.draw(source, flags))
+  }
+
+  private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {
+    const sink = flags.output === 'wide' ? resourceSink('endpoints', asItStands) : null
+    const short = resourceSink('endpoints', assignmentReader)
+    await readSections(source, sink ?? short)
+    const found = sink
+      ? {kind: 'whole' as const, assignments: sink.found() ?? []}
+      : {kind: 'short' as const, assignments: short.found() ?? []}
+    const {drawing, known} = await drawAssignments(found, flags)
+    return this.explainEmpty(drawing, 'endpoint', () => endpointFilters(known(), flags))
   }
 }

@@ -1,35 +1,74 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
+import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {listenerKey, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
+import {readWideListeners} from '../../cli/proxy-config/wide.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {
+  type ListenerFilter,
+  type ListenerKey,
+  listenerKey,
+  listenerReader,
+  listenerTable,
+  selectListeners,
+} from '../../views/table/listener.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_listeners,static_listeners'}
+
+interface ListenerFlags extends ListenerFilter {
+  output: string
+  verbose: boolean
+}
 
 export default class Listener extends ProxyConfigCommand {
   static override summary = 'List the listeners of an Envoy and where their filter chains lead.'
   static override aliases = aliasesOf('listener', 'listeners', 'l')
   static override args = podArgument
   static override flags = {
-    ...tableFlags,
+    ...wideTableFlags,
     address: Flags.string({summary: 'Only listeners with this address.', default: ''}),
     port: Flags.integer({summary: 'Only listeners on this port.', default: 0}),
+    'for-port': Flags.integer({
+      summary: 'Only what takes connections to this port: listeners on it, and chains of others that match it.',
+      default: 0,
+    }),
     type: Flags.string({summary: 'Only listeners of this type: HTTP, TCP, HTTP+TCP or UNKNOWN.', default: ''}),
     verbose: Flags.boolean({summary: 'Show a row for each filter chain.', default: true, allowNo: true}),
   }
   static override examples = [
     '<%= config.bin %> pc listener productpage.default --from sample',
+    '<%= config.bin %> pc listener productpage.default --from sample --for-port 9080 -o wide',
     '<%= config.bin %> pc listener --port 15006 -f config_dump.json -o json',
   ]
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Listener)
     const source = await dumpSource('proxy-config listener', args.pod, flags, place)
+    const filter = {...flags, forPort: flags['for-port']}
     if (asksForDocument(flags)) {
-      const listeners = await readItems(source, 'listeners', whole(listenerKey))
-      return this.printResources(selectListeners(listeners, flags), flags, 'envoy.config.listener.v3.Listener')
+      const listeners = selectListeners(await readItems(source, 'listeners', whole(listenerKey)), filter)
+      return this.printResources(listeners, flags, 'envoy.config.listener.v3.Listener')
     }
-    const listeners = selectListeners(await readItems(source, 'listeners', listenerReader), flags)
-    return this.printTable(listenerTable(listeners, flags.verbose, false), {padding: 1, headers: flags.headers})
+    return this.showTable(flags, () => this.draw(source, filter))
+  }
+
+  private async draw(source: ByteSource, flags: ListenerFlags): Promise<Drawing> {
+    if (flags.output === 'wide') {
+      const {all, table} = await readWideListeners(source, flags)
+      return this.explainEmpty(await wideDrawing(table), 'listener', () => filters(all, flags))
+    }
+    const all = await readItems(source, 'listeners', listenerReader)
+    const table = listenerTable(selectListeners(all, flags), flags, false)
+    return this.explainEmpty(shortDrawing(table, 1), 'listener', () => filters(all, flags))
   }
 }
+
+const filters = (all: readonly ListenerKey[], {address, port, type, forPort}: ListenerFlags) => [
+  {flag: '--address', value: address, known: all.flatMap(({addresses}) => addresses), passes: sameText(address)},
+  {flag: '--port', value: port, known: all.map((listener) => listener.port)},
+  {flag: '--type', value: type, known: all.map((listener) => listener.type), passes: sameText(type)},
+  {flag: '--for-port', value: forPort, known: all.flatMap(({ports}) => ports)},
+]
+
+const sameText = (asked: string) => (known: string | number) => String(known).toLowerCase() === asked.toLowerCase()

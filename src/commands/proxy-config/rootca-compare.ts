@@ -21,10 +21,7 @@ export default class RootcaCompare extends ProxyConfigCommand {
     namespace: inputFlags.namespace,
     file: Flags.string({char: 'f', summary: 'Read a dump from this file; give it twice.', multiple: true}),
   }
-  static override examples = [
-    '<%= config.bin %> pc rootca-compare productpage.default details.default --from sample',
-    '<%= config.bin %> pc rootca-compare -f one.json -f other.json',
-  ]
+  static override examples = ['<%= config.bin %> pc rootca-compare productpage.default details.default --from sample']
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RootcaCompare)

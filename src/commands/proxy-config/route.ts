@@ -1,22 +1,39 @@
 import {Flags} from '../../cli/oclif.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
+import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {routeConfigKey, routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {
+  type RouteConfigKey,
+  routeConfigKey,
+  routeConfigTable,
+  routeReader,
+  routeTable,
+  selectRoutes,
+} from '../../views/table/route.js'
+import {wideRouteTable} from '../../views/table/wide/route.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_route_configs,static_route_configs'}
+
+interface RouteFlags {
+  output: string
+  name: string
+  verbose: boolean
+}
 
 export default class Route extends ProxyConfigCommand {
   static override summary = 'List the routes of an Envoy.'
   static override aliases = aliasesOf('route', 'routes', 'r')
   static override args = podArgument
   static override flags = {
-    ...tableFlags,
+    ...wideTableFlags,
     name: Flags.string({summary: 'Only the route configuration of this name.', default: ''}),
     verbose: Flags.boolean({summary: 'Show a row for each route.', default: true, allowNo: true}),
   }
   static override examples = [
     '<%= config.bin %> pc route productpage.default --from sample --name 9080',
+    '<%= config.bin %> pc route productpage.default --from sample --name 9080 -o wide',
     '<%= config.bin %> pc route --verbose=false -f config_dump.json',
   ]
 
@@ -27,10 +44,24 @@ export default class Route extends ProxyConfigCommand {
       const routes = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
       return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
     }
-    const routes = selectRoutes(await readItems(source, 'routes', routeReader), flags.name)
-    const layout = {padding: 5, headers: flags.headers}
-    return flags.verbose
-      ? this.printTable(routeTable(routes, false), layout)
-      : this.printTable(routeConfigTable(routes, false), layout)
+    return this.showTable(flags, () => this.draw(source, flags))
+  }
+
+  private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {
+    if (flags.output === 'wide') {
+      const all = await readItems(source, 'routes', whole(routeConfigKey))
+      const drawing = await wideDrawing(wideRouteTable(all, flags.name))
+      return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
+    }
+    const all = await readItems(source, 'routes', routeReader)
+    const routes = selectRoutes(all, flags.name)
+    const drawing = flags.verbose
+      ? shortDrawing(routeTable(routes, false), 5)
+      : shortDrawing(routeConfigTable(routes, false), 5)
+    return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
   }
 }
+
+const filters = (all: readonly RouteConfigKey[], {name}: RouteFlags) => [
+  {flag: '--name', value: name, known: all.map((routeConfig) => routeConfig.name)},
+]

@@ -1,5 +1,6 @@
 import {write} from '../../cli/output.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {shortDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
@@ -22,6 +23,6 @@ export default class Secret extends ProxyConfigCommand {
     const section = await readSection(source, 'secrets')
     if (asksForDocument(flags)) return this.printSection(section, flags)
     const table = secretTable(section, new Date(), false)
-    return table === null ? write(noSecrets) : this.printTable(table, {padding: 5, headers: flags.headers})
+    return table === null ? write(noSecrets) : this.showTable(flags, async () => shortDrawing(table, 5))
   }
 }

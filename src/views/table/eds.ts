@@ -1,4 +1,4 @@
-import type {Column, Table} from './column.js'
+import {type Column, stateMark, type Table} from './column.js'
 import type {EndpointFilter} from './endpoint.js'
 import {type Json, list, number, object, objects, text} from './field.js'
 import {goSort} from './go-sort.js'
@@ -44,7 +44,7 @@ export const nameOfAssignment = (assignment: Json): ClusterName => clusterName(t
 
 const columns = (prefix: string): Column<EdsRow>[] => [
   {title: 'NAME', cell: ({name}) => prefix + name},
-  {title: 'STATUS', cell: ({status}) => status},
+  {title: 'STATUS', cell: ({status}) => status, mark: ({status}) => stateMark(status)},
   {title: 'LOCALITY', cell: ({locality}) => locality},
   {title: 'CLUSTER', cell: ({cluster}) => cluster},
 ]

@@ -1,4 +1,4 @@
-import type {Column, Table} from './column.js'
+import {type Column, stateMark, type Table} from './column.js'
 import {hostAddress} from './endpoint-address.js'
 import {isTrue, type Json, number, object, objects, text} from './field.js'
 import {goSort} from './go-sort.js'
@@ -32,18 +32,19 @@ export const clusterStatusReader = {
   },
   read: (status: Json): EndpointRow[] => {
     const cluster = text(status, 'name') ?? ''
-    return objects(status, 'host_statuses').map((host) => endpointRow(cluster, host))
+    return objects(status, 'host_statuses').map((host) => hostRow(cluster, host))
   },
 } as const
 
 export const endpointColumns: readonly Column<EndpointRow>[] = [
   {title: 'ENDPOINT', cell: ({endpoint}) => endpoint},
-  {title: 'STATUS', cell: ({status}) => status},
-  {title: 'OUTLIER CHECK', cell: ({outlier}) => outlier},
+  {title: 'STATUS', cell: ({status}) => status, mark: ({status}) => stateMark(status)},
+  {title: 'OUTLIER CHECK', cell: ({outlier}) => outlier, mark: ({outlier}) => stateMark(outlier)},
   {title: 'CLUSTER', cell: ({cluster}) => cluster},
 ]
 
-function endpointRow(cluster: string, host: Json): EndpointRow {
+/** One host as the short table shows it. */
+export function hostRow(cluster: string, host: Json): EndpointRow {
   const address = object(host, 'address')
   const socket = object(address, 'socket_address')
   const health = object(host, 'health_status')
@@ -60,7 +61,8 @@ function endpointRow(cluster: string, host: Json): EndpointRow {
 
 const same = (asked: string, own: string): boolean => asked === '' || asked.toLowerCase() === own.toLowerCase()
 
-const passes = (row: EndpointRow, filter: EndpointFilter): boolean =>
+/** Does a host pass? */
+export const passesEndpoint = (row: EndpointRow, filter: EndpointFilter): boolean =>
   same(filter.address, row.address) &&
   (filter.port === 0 || row.port === filter.port) &&
   same(filter.cluster, row.cluster) &&
@@ -68,7 +70,7 @@ const passes = (row: EndpointRow, filter: EndpointFilter): boolean =>
 
 /** The hosts that pass by address (as text), port and cluster, as istioctl sorts. */
 export function endpointTable(hosts: readonly EndpointRow[], filter: EndpointFilter): Table<EndpointRow> {
-  const rows = hosts.filter((row) => passes(row, filter))
+  const rows = hosts.filter((row) => passesEndpoint(row, filter))
   goSort(rows, (a, b) => {
     if (a.address !== b.address) return a.address < b.address
     if (a.port !== b.port) return a.port < b.port
@@ -80,5 +82,5 @@ export function endpointTable(hosts: readonly EndpointRow[], filter: EndpointFil
 /** The clusters with a host that passes; hosts that do not stay in, as in istioctl. */
 export const selectStatuses = (statuses: readonly Json[], filter: EndpointFilter): {resource: Json}[] =>
   statuses
-    .filter((status) => clusterStatusReader.read(status).some((row) => passes(row, filter)))
+    .filter((status) => clusterStatusReader.read(status).some((row) => passesEndpoint(row, filter)))
     .map((resource) => ({resource}))

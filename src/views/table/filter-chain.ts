@@ -55,6 +55,10 @@ export function chainMatch(chain: Json): string {
   return parts.length === 0 ? 'ALL' : parts.join('; ')
 }
 
+/** The destination port that a chain matches, or null. */
+export const chainPort = (chain: Json): number | null =>
+  number(object(chain, 'filter_chain_match'), 'destination_port') ?? null
+
 function destinationAddress(match: Json | undefined): string[] {
   const port = number(match, 'destination_port')
   const prefixes = objects(match, 'prefix_ranges').map(

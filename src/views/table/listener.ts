@@ -1,6 +1,6 @@
 import type {Column, Table} from './column.js'
 import {type Json, text} from './field.js'
-import {chainDestination, chainMatch, chainsOf, listenerType} from './filter-chain.js'
+import {chainDestination, chainMatch, chainPort, chainsOf, listenerType} from './filter-chain.js'
 import {goSort} from './go-sort.js'
 import {listenerAddresses, primaryAddress} from './socket.js'
 
@@ -12,6 +12,8 @@ export interface ListenerFilter {
   port: number
   /** HTTP, TCP, HTTP+TCP or UNKNOWN, upper or lower case. */
   type: string
+  /** A port that is served: by the listener's own, or by the one that a chain matches. */
+  forPort: number
 }
 
 /** What listeners are filtered and sorted by. */
@@ -22,11 +24,15 @@ export interface ListenerKey {
   /** The primary one's, 0 for pipes and internal listeners. */
   port: number
   type: string
+  /** The ports that it serves: its own, and those that its chains match. */
+  ports: number[]
 }
 
 export interface ChainRow {
   match: string
   destination: string
+  /** The destination port that the chain matches, or null. */
+  port: number | null
 }
 
 /** What the short table shows of a listener. */
@@ -35,7 +41,7 @@ export interface ListenerSummary extends ListenerKey {
   chains: ChainRow[]
 }
 
-export type ListenerRow = ListenerKey & ChainRow
+export type ListenerRow = ListenerKey & Pick<ChainRow, 'match' | 'destination'>
 
 /** Reads what the short table shows. */
 export const listenerReader = {
@@ -49,7 +55,11 @@ export const listenerReader = {
   read: (listener: Json): ListenerSummary => ({
     ...listenerKey(listener),
     chains: goSort(
-      chainsOf(listener).map((chain) => ({match: chainMatch(chain), destination: chainDestination(chain)})),
+      chainsOf(listener).map((chain) => ({
+        match: chainMatch(chain),
+        destination: chainDestination(chain),
+        port: chainPort(chain),
+      })),
       (a, b) => a.destination > b.destination,
     ),
   }),
@@ -60,6 +70,7 @@ export const listenerKey = (listener: Json): ListenerKey => ({
   addresses: listenerAddresses(listener),
   port: primaryAddress(listener).port,
   type: listenerType(listener),
+  ports: [primaryAddress(listener).port, ...chainsOf(listener).flatMap((chain) => chainPort(chain) ?? [])],
 })
 
 const nameColumn: Column<ListenerKey> = {title: 'NAME', cell: ({name}) => `listener/${name}`}
@@ -80,7 +91,8 @@ export function selectListeners<L extends ListenerKey>(listeners: readonly L[], 
     (listener) =>
       (address === '' || listener.addresses.some((own) => own.toLowerCase() === address)) &&
       (filter.port === 0 || listener.port === filter.port) &&
-      (type === '' || listener.type.toLowerCase() === type),
+      (type === '' || listener.type.toLowerCase() === type) &&
+      (filter.forPort === 0 || listener.ports.includes(filter.forPort)),
   )
 }
 
@@ -95,12 +107,16 @@ export const sortListeners = <L extends ListenerKey>(listeners: readonly L[]): L
 /** A row for each chain (`verbose`) or for each listener; `inAll` puts the name in front. */
 export function listenerTable(
   listeners: readonly ListenerSummary[],
-  verbose: boolean,
+  {verbose, forPort}: {verbose: boolean; forPort: number},
   inAll: boolean,
 ): Table<ListenerRow> {
   const columns = [...(inAll ? [nameColumn] : []), ...placeColumns, ...(verbose ? chainColumns : [typeColumn])]
   const rows = sortListeners(listeners).flatMap((listener): ListenerRow[] =>
-    verbose ? listener.chains.map((chain) => ({...listener, ...chain})) : [{...listener, match: '', destination: ''}],
+    verbose
+      ? listener.chains
+          .filter(({port}) => forPort === 0 || listener.port === forPort || port === forPort)
+          .map((chain) => ({...listener, match: chain.match, destination: chain.destination}))
+      : [{...listener, match: '', destination: ''}],
   )
   return {columns, rows}
 }

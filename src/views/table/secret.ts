@@ -1,5 +1,5 @@
 import {type CertificateFacts, certificateFacts, isValidAt} from './certificate.js'
-import type {Column, Table} from './column.js'
+import {type Column, stateMark, type Table} from './column.js'
 import {type Json, object, objects, text, typeName} from './field.js'
 
 export interface SecretRow {
@@ -13,7 +13,7 @@ const columns = (prefix: string): Column<SecretRow>[] => [
   {title: 'RESOURCE NAME', cell: ({name}) => prefix + name},
   {title: 'TYPE', cell: ({facts}) => facts.type},
   {title: 'STATUS', cell: ({status}) => status},
-  {title: 'VALID CERT', cell: ({valid}) => String(valid)},
+  {title: 'VALID CERT', cell: ({valid}) => String(valid), mark: ({valid}) => stateMark(String(valid))},
   {title: 'SERIAL NUMBER', cell: ({facts}) => facts.serialNumber},
   {title: 'NOT AFTER', cell: ({facts}) => facts.notAfter},
   {title: 'NOT BEFORE', cell: ({facts}) => facts.notBefore},

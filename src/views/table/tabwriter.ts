@@ -1,13 +1,17 @@
+/** Dresses a padded cell: `text` stands in column `column` of line `line`. */
+export type Dress = (text: string, column: number, line: number) => string
+
 /**
  * Lays columns of cells out as Go's text/tabwriter does: left-aligned, every column as wide as its widest cell plus `padding` blanks, width
  * counted in code points. The last cell of a line is not padded. All columns have equally many cells.
  */
-export function tabulate(columns: readonly (readonly string[])[], padding: number): string {
+export function tabulate(columns: readonly (readonly string[])[], padding: number, dress?: Dress): string {
   const padded = columns.map((cells, index) => (index === columns.length - 1 ? cells : padColumn(cells, padding)))
+  const dressed = dress ? padded.map((cells, column) => cells.map((cell, line) => dress(cell, column, line))) : padded
   let text = ''
   const height = columns[0]?.length ?? 0
   for (let line = 0; line < height; line++) {
-    for (const cells of padded) text += cells[line] ?? ''
+    for (const cells of dressed) text += cells[line] ?? ''
     text += '\n'
   }
   return text

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {renderShort} from '../../../src/views/table/column.js'
+import {renderTable} from '../../../src/views/table/column.js'
 import {tabulate} from '../../../src/views/table/tabwriter.js'
 
 it('pads every column but the last to its widest cell', () => {
@@ -35,12 +35,12 @@ it('writes nothing for a table without lines', () => {
 it('shows cells without terminal escapes and on one line', () => {
   const columns = [{title: 'NAME', cell: (name: string) => name}]
   const rows = ['\u001b[31mred\u001b[0m', 'two\nlines', '\u202eright-to-left']
-  expect(renderShort({columns, rows}, {padding: 1, headers: true})).toBe('NAME\nred\ntwo lines\nright-to-left\n')
+  expect(renderTable({columns, rows}, {padding: 1, headers: true})).toBe('NAME\nred\ntwo lines\nright-to-left\n')
 })
 
 it('keeps the title line out when asked', () => {
   const columns = [{title: 'NAME', cell: (name: string) => name}]
-  expect(renderShort({columns, rows: ['a']}, {padding: 1, headers: false})).toBe('a\n')
+  expect(renderTable({columns, rows: ['a']}, {padding: 1, headers: false})).toBe('a\n')
 })
 
 it('starts the cells of a column at the same place in every line', () => {
