@@ -1,6 +1,8 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {continueBranches} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
+import type {ConfigDump} from '../parse/config-dump.js'
+import {isObject, string} from '../parse/field.js'
 import type {Listener} from '../parse/listener.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {type Arrival, arrive} from './arrival.js'
@@ -8,10 +10,11 @@ import {type ChainVerdict, ended} from './chain-verdict.js'
 import type {DownstreamConnection} from './connection.js'
 import {type ChainChoice, chooseFilterChain, type FilterChain} from './filter-chain.js'
 import type {InspectedSocket} from './inspect.js'
+import {listenerByName} from './listener.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
 import {runNetworkFilters} from './network-filters.js'
 import type {MatchRequest, Suppositions} from './request.js'
-import type {MatchBranch, Upstream} from './result.js'
+import type {EndpointShare, MatchBranch, Note, Upstream} from './result.js'
 import {handshake} from './tls.js'
 import {chooseUpstream} from './upstream.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -35,12 +38,25 @@ export function matchRequest(
   suppositions: Suppositions,
   explain = true,
 ): MatchBranch[] {
+  const branches = follow({envoy, request, suppositions, explain})
+  const notes = stateNotes(envoy)
+  return notes.length === 0 ? branches : branches.map((way) => ({...way, notes: [...notes, ...way.notes]}))
+}
+
+function follow(question: Question): MatchBranch[] {
+  const {envoy, request, suppositions, explain} = question
   const arrival = arrive(envoy.dump, request, explain)
   if ('verdict' in arrival) return [branchOf(arrival.listener, null, arrival.verdict, arrival)]
   const connection = connectionOf(arrival.socket)
   return continueBranches(chooseFilterChain(arrival.listener, connection, suppositions, explain), (choice) =>
-    matchChain({envoy, request, suppositions, explain}, arrival, connection, choice),
+    matchChain(question, arrival, connection, choice),
   )
+}
+
+/** A server that is not LIVE: one that starts accepts nothing yet, one that drains may have closed its sockets; its configuration shows neither. */
+function stateNotes({state: {serverInfo}}: Envoy): Note[] {
+  const state = isObject(serverInfo) ? string(serverInfo, 'state') : undefined
+  return state === undefined || state === 'LIVE' ? [] : [{kind: 'server state', text: state, at: '$'}]
 }
 
 function connectionOf(socket: InspectedSocket): DownstreamConnection {
@@ -112,8 +128,21 @@ function placed(
       rewritten: isForwarded ? verdict.rewritten : null,
       endpoints: choice.endpoints,
       upstream: isForwarded ? upstreamOf(request, socket, connection, verdict, choice) : null,
-      notes: [...verdict.notes, ...choice.notes],
+      notes: [...verdict.notes, ...choice.notes, ...internalNotes(envoy.dump, choice.endpoints)],
     }
+  })
+}
+
+const internal = /^envoy:\/\/([^/]*)\//
+
+/** Endpoints inside this Envoy: its internal listener takes the connection on, which is not followed further here. */
+function internalNotes(dump: ConfigDump, endpoints: readonly EndpointShare[]): Note[] {
+  const names = new Set(endpoints.flatMap(({address}) => internal.exec(address)?.[1] ?? []))
+  return [...names].map((name) => {
+    const listener = listenerByName(dump, name)
+    return listener?.internal
+      ? {kind: 'internal listener', text: `goes on at internal listener ${name}`, at: listener.at}
+      : {kind: 'internal listener', text: `there is no internal listener ${name}`, at: '$'}
   })
 }
 
