@@ -32,6 +32,49 @@ const edgeOnly = [
   'x-envoy-original-path',
 ]
 
+/** What a connection manager trusts, and what it writes of itself. */
+interface TrustRules {
+  edge: boolean
+  hops: number
+  appendsForwardedFor: boolean
+  scheme: string | null
+  internal: JsonObject[]
+  generatesId: boolean
+  keepsExternalId: boolean
+  via: string | null
+  keepsClientCertificate: boolean
+}
+
+const rulesOfManager = new WeakMap<JsonObject, TrustRules>()
+
+function trustRules(manager: JsonObject): TrustRules {
+  let rules = rulesOfManager.get(manager)
+  if (!rules) {
+    rules = {
+      edge: boolean(manager, 'use_remote_address') ?? false,
+      hops: number(manager, 'xff_num_trusted_hops') ?? 0,
+      appendsForwardedFor: !(boolean(manager, 'skip_xff_append') ?? false),
+      scheme: string(object(manager, 'scheme_header_transformation') ?? {}, 'scheme_to_overwrite') || null,
+      internal: objects(object(manager, 'internal_address_config') ?? {}, 'cidr_ranges'),
+      generatesId: boolean(manager, 'generate_request_id') ?? true,
+      keepsExternalId: boolean(manager, 'preserve_external_request_id') ?? false,
+      via: string(manager, 'via') || null,
+      // What Envoy itself writes into x-forwarded-client-cert has a digest that no dump shows.
+      keepsClientCertificate: string(manager, 'forward_client_cert_details') === 'ALWAYS_FORWARD_ONLY',
+    }
+    rulesOfManager.set(manager, rules)
+  }
+  return rules
+}
+
+const dropped = {
+  plain: new Set([...hopByHop, ...upgradeHeaders]),
+  upgrade: new Set(hopByHop),
+  external: new Set(internalOnly),
+  edge: new Set([...internalOnly, ...edgeOnly]),
+  clientCertificate: new Set(['x-forwarded-client-cert']),
+}
+
 /**
  * ConnectionManagerUtility::mutateRequestHeaders: hop-by-hop headers go, x-forwarded-for and x-forwarded-proto are taken
  * over or overwritten, the scheme is settled, internal headers of outsiders are dropped.
@@ -45,18 +88,21 @@ export function settleTrust(
   arrived: RoutedRequest,
   routeInternalOnly: readonly string[],
 ): Trusted {
-  const edge = boolean(manager, 'use_remote_address') ?? false
-  const cleaned = withoutHeaders(arrived, new Set(isUpgrade(arrived) ? hopByHop : [...hopByHop, ...upgradeHeaders]))
-  const {remote, alone} = clientAddress(manager, connection, cleaned, edge)
-  const internal = alone && remote !== null && isInternal(envoy, manager, remote)
-  const forwarded = withScheme(manager, connection, edge ? withForwardedFor(manager, connection, cleaned) : cleaned)
-  const dropped = internal
-    ? []
-    : [...internalOnly, ...(edge ? edgeOnly : []), ...routeInternalOnly.map((name) => name.toLowerCase())]
-  const settled = withoutHeaders(forwarded, new Set(dropped))
+  const rules = trustRules(manager)
+  const cleaned = withoutHeaders(arrived, isUpgrade(arrived) ? dropped.upgrade : dropped.plain)
+  const {remote, alone} = clientAddress(rules, connection, cleaned)
+  const internal = alone && remote !== null && isInternal(envoy, rules, remote)
+  const forwarded = withScheme(rules, connection, rules.edge ? withForwardedFor(rules, connection, cleaned) : cleaned)
+  const settled = internal ? forwarded : withoutInternal(forwarded, rules, routeInternalOnly)
   const marked = internal ? withHeader(settled, 'x-envoy-internal', 'true') : settled
   const from = remote ?? connection.remote
-  return {request: withIdentity(manager, marked, edge && !internal, from), remote: from}
+  return {request: withIdentity(rules, marked, rules.edge && !internal, from), remote: from}
+}
+
+/** The request of an outsider: headers that only insiders may set are gone. */
+function withoutInternal(request: RoutedRequest, {edge}: TrustRules, ofRoutes: readonly string[]): RoutedRequest {
+  const cleaned = withoutHeaders(request, edge ? dropped.edge : dropped.external)
+  return ofRoutes.length === 0 ? cleaned : withoutHeaders(cleaned, new Set(ofRoutes.map((name) => name.toLowerCase())))
 }
 
 interface ClientAddress {
@@ -66,12 +112,10 @@ interface ClientAddress {
 }
 
 function clientAddress(
-  manager: JsonObject,
+  {edge, hops}: TrustRules,
   connection: DownstreamConnection,
   request: RoutedRequest,
-  edge: boolean,
 ): ClientAddress {
-  const hops = number(manager, 'xff_num_trusted_hops') ?? 0
   const forwardedFor = headerValue(request, 'x-forwarded-for')
   if (!edge) return fromForwardedFor(forwardedFor, hops)
   const trusted = hops > 0 ? fromForwardedFor(forwardedFor, hops - 1).remote : null
@@ -93,12 +137,10 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/
 })
 
 /** `internal_address_config`; without one nothing is internal since 1.33, before that private and loopback addresses. */
-function isInternal(envoy: Envoy, manager: JsonObject, remote: SocketAddress): boolean {
+function isInternal(envoy: Envoy, {internal}: TrustRules, remote: SocketAddress): boolean {
   const ip = ipOf(remote)
   if (!ip) return false
-  const config = object(manager, 'internal_address_config')
-  const ranges = config ? objects(config, 'cidr_ranges') : []
-  if (ranges.length > 0) return ranges.some((raw) => inRange(raw, remote))
+  if (internal.length > 0) return internal.some((raw) => inRange(raw, remote))
   if (guardIsOn(envoy.dump, 'envoy.reloadable_features.explicit_internal_address_config', {major: 1, minor: 33}))
     return false
   return isLoopback(ip) || privateRanges.some(({address, length}) => address && inPrefix(ip, prefixOf(address, length)))
@@ -110,21 +152,26 @@ function inRange(raw: JsonObject, remote: SocketAddress): boolean {
 }
 
 /** An edge appends its peer to x-forwarded-for. For a loopback peer it writes its own address, which a dump does not name. */
-function withForwardedFor(manager: JsonObject, {remote}: DownstreamConnection, request: RoutedRequest): RoutedRequest {
+function withForwardedFor(
+  {appendsForwardedFor}: TrustRules,
+  {remote}: DownstreamConnection,
+  request: RoutedRequest,
+): RoutedRequest {
   const ip = remote && ipOf(remote)
-  if (!remote || !ip || isLoopback(ip) || boolean(manager, 'skip_xff_append')) return request
+  if (!remote || !ip || isLoopback(ip) || !appendsForwardedFor) return request
   return withAddedHeader(request, 'x-forwarded-for', remote.ip)
 }
 
 /** x-forwarded-proto, which an edge without trusted hops overwrites, and the scheme that follows it. */
-function withScheme(manager: JsonObject, {terminatesTls}: DownstreamConnection, request: RoutedRequest): RoutedRequest {
-  const overwrite = string(object(manager, 'scheme_header_transformation') ?? {}, 'scheme_to_overwrite')
-  if (overwrite) return withHeader({...request, scheme: overwrite}, 'x-forwarded-proto', overwrite)
+function withScheme(
+  {scheme, edge, hops}: TrustRules,
+  {terminatesTls}: DownstreamConnection,
+  request: RoutedRequest,
+): RoutedRequest {
+  if (scheme) return withHeader({...request, scheme}, 'x-forwarded-proto', scheme)
   const transport = terminatesTls ? 'https' : 'http'
   const given = headerValue(request, 'x-forwarded-proto')
-  const distrusted =
-    boolean(manager, 'use_remote_address') === true && (number(manager, 'xff_num_trusted_hops') ?? 0) === 0
-  const proto = given === undefined || distrusted ? transport : given
+  const proto = given === undefined || (edge && hops === 0) ? transport : given
   const fromProto = /^https?$/i.test(proto) ? proto.toLowerCase() : transport
   const settled = given === proto ? request : withHeader(request, 'x-forwarded-proto', proto)
   return {...settled, scheme: request.scheme === '' ? fromProto : request.scheme}
@@ -132,25 +179,17 @@ function withScheme(manager: JsonObject, {terminatesTls}: DownstreamConnection, 
 
 /** What names the request and its client to whoever comes next: x-request-id, x-envoy-external-address, via. */
 function withIdentity(
-  manager: JsonObject,
+  {generatesId, keepsExternalId, via, keepsClientCertificate}: TrustRules,
   request: RoutedRequest,
   external: boolean,
   remote: SocketAddress | null,
 ): RoutedRequest {
-  let named = request
-  if (external && remote) named = withHeader(named, 'x-envoy-external-address', remote.ip)
-  const generates = boolean(manager, 'generate_request_id') ?? true
-  const keeps = !external || boolean(manager, 'preserve_external_request_id') === true
-  if (generates && !(keeps && headerValue(named, 'x-request-id') !== undefined))
-    named = withHeader(named, 'x-request-id', generatedRequestId)
-  const via = string(manager, 'via')
+  let named = external && remote ? withHeader(request, 'x-envoy-external-address', remote.ip) : request
+  const kept = (!external || keepsExternalId) && headerValue(named, 'x-request-id') !== undefined
+  if (generatesId && !kept) named = withHeader(named, 'x-request-id', generatedRequestId)
   if (via) named = withAddedHeader(named, 'via', via)
-  return clientCertificateKept(manager) ? named : withoutHeaders(named, new Set(['x-forwarded-client-cert']))
+  return keepsClientCertificate ? named : withoutHeaders(named, dropped.clientCertificate)
 }
-
-/** Whether x-forwarded-client-cert of the client survives; what Envoy itself writes there has a digest that no dump shows. */
-const clientCertificateKept = (manager: JsonObject): boolean =>
-  ['ALWAYS_FORWARD_ONLY'].includes(string(manager, 'forward_client_cert_details') ?? 'SANITIZE')
 
 /** `internal_only_headers` of a route configuration. */
 export const internalOnlyHeaders = (routeConfig: JsonObject | null): string[] =>

@@ -65,11 +65,15 @@ const unreserved = /[A-Za-z0-9\-._~]/
 /** Characters that the canonical form writes escaped. */
 const escaped = /["#<>?`{}^|\u0000-\u0020\u007f-\uffff]/
 
+/** Paths that nothing has to be done to: plain characters, no segment that begins with a dot. */
+const isCanonical = /^(?:\/(?!\.)[A-Za-z0-9\-._~!$&'()*+,;=:@[\]]*)+$/
+
 /**
  * The canonical path of the URL standard, as Envoy's PathUtil::canonicalPath makes it: backslashes are slashes, escapes of
  * unreserved characters are undone, dot segments removed. Null where Envoy refuses it (an escaped NUL).
  */
 export function canonicalPath(path: string): string | null {
+  if (isCanonical.test(path)) return path
   let plain = ''
   for (let index = 0; index < path.length; index++) {
     const hex = path[index] === '%' ? /^[0-9a-fA-F]{2}/.exec(path.slice(index + 1, index + 3)) : null

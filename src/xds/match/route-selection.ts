@@ -207,5 +207,10 @@ const clusterStep = ({at: place, cluster, because}: ClusterTarget): Step => ({
 
 /** The levels that per-route settings are looked for on, the most specific first. */
 export function settingLevels({target, route, virtualHost, table}: Selection): Located[] {
-  return [target?.weighted, route, virtualHost, table].filter((level) => level !== null && level !== undefined)
+  const levels: Located[] = []
+  if (target?.weighted) levels.push(target.weighted)
+  if (route) levels.push(route)
+  if (virtualHost) levels.push(virtualHost)
+  if (table) levels.push(table)
+  return levels
 }

@@ -56,8 +56,13 @@ export function runFilters(
 ): FilterWay[] {
   const here = at(situation.manager.at, 'http_filters')
   let ways: FilterWay[] = [{passage: start, answer: null}]
-  for (const entry of entriesOf(situation.surroundings.envoy, filters, here))
-    ways = ways.flatMap((way) => (way.answer ? [way] : runFilter(situation, entry, way.passage, reselect)))
+  for (const entry of entriesOf(situation.surroundings.envoy, filters, here)) {
+    const [only] = ways
+    ways =
+      ways.length === 1 && only && !only.answer
+        ? runFilter(situation, entry, only.passage, reselect)
+        : ways.flatMap((way) => (way.answer ? [way] : runFilter(situation, entry, way.passage, reselect)))
+  }
   return ways
 }
 

@@ -18,11 +18,21 @@ const silent: PerRoute = {config: null, disabled: null}
 export function perRouteConfig(selection: Selection, name: string): PerRoute {
   if (!selection.route) return silent
   for (const level of settingLevels(selection)) {
-    const entries = object(level.raw, 'typed_per_filter_config')
-    const entry = entries?.[name]
+    const entry = entriesOf(level.raw)?.[name]
     if (isObject(entry)) return readEntry(name, entry, at(level.at, 'typed_per_filter_config', name))
   }
   return silent
+}
+
+const entriesOfLevel = new WeakMap<JsonObject, JsonObject | null>()
+
+function entriesOf(level: JsonObject): JsonObject | null {
+  let entries = entriesOfLevel.get(level)
+  if (entries === undefined) {
+    entries = object(level, 'typed_per_filter_config') ?? null
+    entriesOfLevel.set(level, entries)
+  }
+  return entries
 }
 
 /** An entry is the configuration itself, or a FilterConfig around it that may switch the filter off. */
