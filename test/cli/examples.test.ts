@@ -41,6 +41,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sidetrace-examples-'))
   const productpage = readdirSync(pods).find((pod) => pod.startsWith('productpage')) ?? ''
   cpSync(join(pods, productpage), folder, {recursive: true})
+  for (const copy of ['one.json', 'other.json']) cpSync(join(folder, 'config_dump.json'), join(folder, copy))
   const bin = join(folder, 'sidetrace')
   writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin/run.js')}" "$@"\n`)
   chmodSync(bin, 0o755)
