@@ -1,4 +1,4 @@
-import {parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
+import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import {UsageError} from '../errors.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
 import type {ClientTls, Direction, HttpRequest, MatchRequest, Protocol} from '../xds/match/request.js'
@@ -63,12 +63,13 @@ export function matchRequestOf(
   document: SnapshotDocument | null,
 ): MatchRequest {
   const url = target === undefined ? null : splitTarget(target)
-  const http = url && httpOf(url, flags)
+  const dst = destination(url, flags.dst, document)
+  const http = url && httpOf(url, flags, dst)
   const protocol = flags.protocol ?? (http ? 'http1' : 'tcp')
   if (http && protocol === 'tcp') throw new UsageError('asks for HTTP, which --protocol tcp is not', target ?? '')
   return {
     direction: flags.direction,
-    dst: destination(url, flags.dst, document),
+    dst,
     src: flags.src === undefined ? null : address('--src', flags.src),
     proxyProtocol: proxyProtocolOf(flags['proxy-protocol']),
     protocol,
@@ -100,10 +101,11 @@ function splitTarget(text: string): Target {
 
 const defaultPort = ({scheme, port}: Target): number => port ?? (scheme === 'https' ? 443 : 80)
 
-function httpOf(url: Target, {method, header}: RequestFlags): HttpRequest {
+/** As curl does: the host of the URL, or the address that is connected to; `-H 'Host:'` leaves the line out. */
+function httpOf(url: Target, {method, header}: RequestFlags, dst: SocketAddress): HttpRequest {
   const lines = (header ?? []).map(headerLine)
   const host = lines.findLast(([name]) => name.toLowerCase() === 'host')
-  const own = url.host === null ? null : url.port === null ? url.host : `${url.host}:${url.port}`
+  const own = url.host === null ? formatSocketAddress(dst) : url.port === null ? url.host : `${url.host}:${url.port}`
   return {
     method: method ?? 'GET',
     authority: host ? host[1] || null : own,

@@ -27,7 +27,7 @@ branches and assumptions; --assume turns an assumption.`
     {
       description: 'Which filter chain takes an mTLS connection that arrives at reviews',
       command:
-        '<%= config.bin %> match --from sample --pod reviews-v1 --direction inbound --dst 10.10.0.14:9080 --tls --alpn istio --cert-uri spiffe://cluster.local/ns/default/sa/bookinfo-productpage /reviews/0',
+        '<%= config.bin %> match --from sample --pod reviews-v1 --direction inbound --dst 10.10.0.14:9080 --tls --alpn istio --cert-uri spiffe://cluster.local/ns/default/sa/bookinfo-productpage http://reviews:9080/reviews/0',
     },
     {
       description: 'The cluster alone, as JSON',

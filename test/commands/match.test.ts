@@ -67,6 +67,17 @@ describe('sidetrace match', () => {
     expect(JSON.parse(stdout)).toEqual(['10.96.0.20_7070'])
   })
 
+  it('sends Host as curl does: the URL’s, else the address, and none where it is left out', () => {
+    const authority = (...args: string[]): unknown => {
+      const {stdout} = sidetrace(['match', '-f', productpage, '--dst', '10.0.0.1:80', '-o', 'json', ...args])
+      return JSON.parse(stdout).request.http.authority
+    }
+    expect(authority('http://a.com/')).toBe('a.com')
+    expect(authority('/')).toBe('10.0.0.1:80')
+    expect(authority('/', '-H', 'host: b.com')).toBe('b.com')
+    expect(authority('/', '-H', 'Host:')).toBeNull()
+  })
+
   it('turns assumptions', () => {
     const rules = {
       policies: {p: {permissions: [{any: true}], principals: [{filter_state: {key: 'k', string_match: {exact: 'v'}}}]}},
