@@ -15,6 +15,9 @@ const label = (text: string): string =>
     .replaceAll('>', '#gt;')
     .replaceAll('`', '#96;')
 
+/** Characters of a line in a box; Mermaid breaks it further. */
+const longestLine = 72
+
 /** A hop drawn once, however many branches go through it. */
 interface Node {
   id: string
@@ -35,7 +38,7 @@ const hopText = (hop: HopStory): string => {
   const names = hop.sentences.find(({beside}) => beside !== null && /:rule:/.test(beside))?.beside ?? null
   return [
     `${hop.failed ? 'x ' : ''}${hop.number} ${hop.label}`,
-    ...shown.map(({what}) => shorten(lineText(what), 48)),
+    ...shown.map(({what}) => shorten(lineText(what), longestLine)),
     ...(names === null ? [] : [names]),
   ]
     .map(label)
@@ -58,7 +61,8 @@ function collect(trace: Trace, facts: CaptureFacts): {nodes: Node[]; edges: Edge
       places.set(key, place.role === '' ? place.name : `${place.name} (${place.role})`)
       for (const hop of place.hops) {
         const text = hopText(hop)
-        path = `${path}/${hop.number} ${text}`
+        // Whole sentences: what is shortened in the picture may differ in what was left out.
+        path = `${path}/${hop.number} ${hop.sentences.map(({what, beside}) => `${lineText(what)} ${beside}`).join('; ')}`
         const node: Node = nodes.get(path) ?? {id: `h${nodes.size + 1}`, place: key, text, failed: hop.failed}
         nodes.set(path, node)
         if (before !== null) edges.set(`${before.id} ${node.id}`, {from: before.id, to: node.id, text: null})

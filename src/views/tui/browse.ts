@@ -97,7 +97,7 @@ function back(state: State): State {
 }
 
 /** What a key does while nothing lies over the trace. */
-export function browse(state: State, command: Exclude<Command, 'copy'>, context: Context): State {
+export function browse(state: State, command: Exclude<Command, 'copy' | 'undo' | 'redo'>, context: Context): State {
   const far = Number.MAX_SAFE_INTEGER
   const page = pageOf(state.size)
   switch (command) {

@@ -2,11 +2,11 @@ import {graphemesOf} from '../graphemes.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {lineText} from '../styled.js'
 import {fieldOf, paste, typeKey} from './field.js'
+import {ask} from './history.js'
 import type {KeyName} from './key.js'
 import type {Context} from './reducer.js'
 import {type FormField, problemsOf, type RequestForm, readForm} from './request-form.js'
-import {firstRow} from './rows.js'
-import {rowsIn, type State} from './state.js'
+import type {State} from './state.js'
 
 const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -59,27 +59,8 @@ function apply(state: State, form: RequestForm, context: Context): State {
   const problems = problemsOf(form, context.pods)
   const wrong = problems.findIndex((each) => each !== null)
   if (wrong !== -1) return {...state, overlay: {kind: 'edit', form: {...form, focus: wrong}, problems, preview: null}}
-  const request = readForm(form, state.request)
-  try {
-    const trace = context.trace(request)
-    const next: State = {
-      ...state,
-      request,
-      trace,
-      story: tellTrace(trace, context.facts),
-      branch: 0,
-      scroll: 0,
-      find: '',
-      overlay: {kind: 'none'},
-    }
-    return {...next, cursor: firstRow(rowsIn(next))}
-  } catch (error) {
-    return {
-      ...state,
-      overlay: {kind: 'edit', form, problems, preview: null},
-      message: {text: failureText(error), tone: 'bad'},
-    }
-  }
+  const next = ask(state, readForm(form, state.request), context)
+  return next.overlay.kind === 'none' ? next : {...next, overlay: {kind: 'edit', form, problems, preview: null}}
 }
 
 export function editKey(state: State, key: KeyName, context: Context): State {

@@ -19,6 +19,8 @@ export type Command =
   | 'next-decision'
   | 'minor'
   | 'edit'
+  | 'undo'
+  | 'redo'
   | 'find'
   | 'export'
   | 'copy'
@@ -38,6 +40,8 @@ export interface KeyEntry {
 /** The one table: dispatch, bottom line and help are made from it. */
 export const keyTable: readonly KeyEntry[] = [
   {keys: ['e'], command: 'edit', help: 'edit the request; the trace follows', hint: 'edit'},
+  {keys: ['u'], command: 'undo', help: 'back to the request before'},
+  {keys: ['U', 'ctrl-r'], command: 'redo', help: 'forward to the request that was left with u'},
   {keys: ['b'], command: 'next-branch', help: 'next branch (another way the request can go)', hint: 'branch'},
   {keys: ['B'], command: 'previous-branch', help: 'previous branch'},
   {keys: ['/'], command: 'find', help: 'show only what contains a text; esc shows all again', hint: 'find'},

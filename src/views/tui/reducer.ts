@@ -7,6 +7,7 @@ import {browse} from './browse.js'
 import type {Lookup} from './detail.js'
 import {editKey, editPaste} from './edit.js'
 import {fieldOf, paste, typeKey} from './field.js'
+import {travel} from './history.js'
 import type {KeyName} from './key.js'
 import {commandOf} from './keys.js'
 import {pageOf, type Size} from './layout.js'
@@ -33,6 +34,8 @@ export function initialState(request: TraceRequest, size: Size, context: Context
   const trace = context.trace(request)
   const state: State = {
     request,
+    past: [],
+    future: [],
     trace,
     story: tellTrace(trace, context.facts),
     branch: 0,
@@ -96,6 +99,7 @@ function command(state: State, key: KeyName, context: Context): State {
     const text = commandLine(state.request, context.source)
     return {...state, effect: {kind: 'copy', text}, message: {text, tone: 'name'}}
   }
+  if (meaning === 'undo' || meaning === 'redo') return travel(state, meaning, context)
   return browse(state, meaning, context)
 }
 

@@ -28,6 +28,9 @@ export interface Message {
 
 export interface State {
   request: TraceRequest
+  /** Requests that were traced before, and those that were left by going back; the nearest last. */
+  past: readonly TraceRequest[]
+  future: readonly TraceRequest[]
   trace: Trace
   story: Story
   branch: number

@@ -68,6 +68,8 @@ describe('the Mermaid chart of a trace', () => {
   it('draws what ways share once, and names the share of each end', () => {
     const text = renderMermaid(recordedTrace('weighted'))
     expect(text.match(/1 app/g)).toHaveLength(1)
+    // Where the clusters differ, the ways part.
+    expect(text.match(/3 envoy out/g)).toHaveLength(2)
     expect(text).toMatch(/-- "80 %" --> e\d+/)
     expect(text).toMatch(/-- "20 %" --> e\d+/)
     expect(text).toMatch(/subgraph p\d+\["reviews-v3-cfd99d85b-r7d2j \(server\)"\]/)

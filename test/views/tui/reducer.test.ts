@@ -105,6 +105,25 @@ describe('the state of the screen', () => {
     expect(selectedRow(state)?.failed).toBe(true)
   })
 
+  it('goes back to the request before, and forward again', () => {
+    const first = open('delivered')
+    const second = press(
+      first,
+      'e',
+      'ctrl-u',
+      ...'http://ratings:9080/ratings/0',
+      ...Array(5).fill('tab'),
+      'ctrl-u',
+      'enter',
+    )
+    const back = press(second, 'u')
+    expect(back.request).toBe(first.request)
+    expect(back.trace.branches[0]?.outcome.kind).toBe('delivered')
+    expect(press(back, 'U').request).toBe(second.request)
+    expect(press(first, 'u').message?.text).toBe('this is the first request')
+    expect(press(second, 'U').message?.text).toBe('this is the latest request')
+  })
+
   it('keeps the old request on escape, and while a field is wrong', () => {
     const before = open('delivered')
     const wrong = press(before, 'e', 'ctrl-u', ...'nonsense', 'enter')

@@ -1,0 +1,51 @@
+import type {TraceRequest} from '../../trace/request.js'
+import {tellTrace} from '../story/tell-trace.js'
+import type {Context} from './reducer.js'
+import {firstRow} from './rows.js'
+import {rowsIn, type State} from './state.js'
+
+/** More requests than these nobody goes back through. */
+const longest = 100
+
+const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The state with another request traced; the same state with a message where that cannot be done. */
+export function traced(state: State, request: TraceRequest, context: Context): State {
+  try {
+    const trace = context.trace(request)
+    const next: State = {
+      ...state,
+      request,
+      trace,
+      story: tellTrace(trace, context.facts),
+      branch: 0,
+      scroll: 0,
+      find: '',
+      overlay: {kind: 'none'},
+    }
+    return {...next, cursor: firstRow(rowsIn(next))}
+  } catch (error) {
+    return {...state, message: {text: failureText(error), tone: 'bad'}}
+  }
+}
+
+/** A new request: what was traced before can be gone back to. */
+export function ask(state: State, request: TraceRequest, context: Context): State {
+  const next = traced(state, request, context)
+  return next.request === request ? {...next, past: [...state.past, state.request].slice(-longest), future: []} : next
+}
+
+/** Back to the request before, or forward again. */
+export function travel(state: State, direction: 'undo' | 'redo', context: Context): State {
+  const {past, future} = state
+  const request = (direction === 'undo' ? past : future).at(-1)
+  if (request === undefined) {
+    const text = direction === 'undo' ? 'this is the first request' : 'this is the latest request'
+    return {...state, message: {text, tone: 'dim'}}
+  }
+  const next = traced(state, request, context)
+  if (next.request !== request) return next
+  return direction === 'undo'
+    ? {...next, past: past.slice(0, -1), future: [...future, state.request]}
+    : {...next, past: [...past, state.request], future: future.slice(0, -1)}
+}
