@@ -56,7 +56,9 @@ function urlOf(text: string): string {
   return url
 }
 
+/** As curl has it: `name: value`, `name:` leaves a line out, `name;` sends an empty one. */
 function headerLine(line: string): [string, string | null] {
+  if (/^[^:;\s]+;$/.test(line)) return [line.slice(0, -1), '']
   const colon = line.indexOf(':')
   if (colon < 1) throw new UsageError("is no 'name: value'", `--header ${line}`)
   const value = line.slice(colon + 1).trim()

@@ -7,6 +7,13 @@ export const shellWord = (word: string): string =>
 const headerWord = ([name, value]: [string, string | null]): string =>
   value === null ? `${name}:` : value === '' ? `${name};` : `${name}: ${value}`
 
+/** `--resolve HOST:PORT:ADDR`, as curl has it. */
+function resolveWords(url: string | null, connectTo: string | null): string[] {
+  const [, scheme = '', host = '', port = scheme.toLowerCase() === 'https' ? '443' : '80'] =
+    /^([a-z]+):\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)(?::(\d+))?/i.exec(url ?? '') ?? []
+  return connectTo === null || host === '' ? [] : ['--resolve', `${host}:${port}:${connectTo.replace(/:\d+$/, '')}`]
+}
+
 /** The command that asks for this trace; `source` are the words that name the mesh (`--from sample`). */
 export function commandLine(request: TraceRequest, source: readonly string[]): string {
   const {client, method, headers, httpVersion, connectTo, tcp, url} = request
@@ -24,7 +31,7 @@ export function commandLine(request: TraceRequest, source: readonly string[]): s
     client.pod,
     ...what,
     ...(httpVersion === '1.0' ? ['--http1.0'] : httpVersion === '2' ? ['--http2-prior-knowledge'] : []),
-    ...(connectTo === null ? [] : ['--connect-to', connectTo]),
+    ...resolveWords(url, connectTo),
     ...source,
     '--uid',
     String(client.uid),
