@@ -145,7 +145,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   ): Promise<TraceAnswer | undefined> {
     const {walk} = await import('../trace/walk.js')
     const follow = (asked: TraceRequest) => walk(mesh, asked, {suppositions})
-    const terminal = process.stdout.isTTY && process.stdin.isTTY
+    const terminal = process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb'
     if (output === 'tui' && !terminal) this.warning('there is no terminal to draw on: printed as text')
     const wanted = output ?? (expect === undefined ? 'tui' : 'text')
     const format = wanted === 'tui' && !terminal ? 'text' : wanted

@@ -96,29 +96,45 @@ function isMinor({level, decided, passedOver}: Step, {direction}: ProxyHop): boo
   return read !== null && read.verdict === 'goes on'
 }
 
+/** Levels of filters, whose decision is told as what they did. */
+const filterLevels = new Set(['rbac', 'http filter', 'network filter'])
+
 /** Levels whose resource names the object that it was made from. */
 const named = new Set(['route', 'cluster'])
 
+type Phrase = Pick<Sentence, 'topic' | 'subject' | 'what'>
+
+/** Nothing was chosen: with the listener where it was its chains that did not fit. */
+function noneFits({level, passedOver}: Step, hop: ProxyHop, failed: boolean): Phrase {
+  const none = passedOver.length === 0 ? 'none' : `none of ${passedOver.length} fits`
+  const listener = level === 'filter chain' ? `listener ${hop.listener ?? '?'}, ` : ''
+  return {topic: level, subject: 'none', what: line(`${listener}${level}: `, span(none, failed ? 'bad' : 'plain'))}
+}
+
+/** What was chosen, in the words of its level. */
+function chosen(step: Step, subject: string, hop: ProxyHop, madeBy: string | null): Phrase {
+  const {level} = step
+  if (level === 'filter chain') {
+    const listener = hop.listener ?? '?'
+    const what = line('listener ', span(listener, 'name'), ', chain ', span(subject, 'name'))
+    return {topic: 'listener', subject: `${listener}, chain ${subject}`, what}
+  }
+  const judged = filterLevels.has(level) ? readFilterVerdict(subject) : null
+  const what = words[level]?.(subject, step, madeBy) ?? line(`${level} `, span(subject, 'name'))
+  return judged !== null && isAuthorization(judged)
+    ? {topic: 'authorization', subject: judged.verdict, what}
+    : {topic: level, subject, what}
+}
+
 /** What one step of a proxy decided. */
 export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Sentence {
-  const {level, decided, because, passedOver, at} = step
+  const {level, decided, because, at} = step
   const member = members[level]?.(hop) ?? null
   const subject = level === 'endpoint' || level === 'filter chain' ? (member ?? decided) : (decided ?? member)
   const failed = subject === null && hop.outcome.kind !== 'forwarded' && level !== 'hand-off'
-  const none = passedOver.length === 0 ? 'none' : `none of ${passedOver.length} fits`
-  const listener = level === 'filter chain' ? `listener ${hop.listener ?? '?'}, ` : ''
-  const tell = words[level]
   const madeBy = named.has(level) && subject !== null ? istioObject(facts.source?.(at, hop)) : null
-  const chain = level === 'filter chain' && subject !== null
   return {
-    topic: chain ? 'listener' : level,
-    subject: chain ? `${hop.listener ?? '?'}, chain ${subject}` : (subject ?? 'none'),
-    what:
-      subject === null
-        ? line(`${listener}${level}: `, span(none, failed ? 'bad' : 'plain'))
-        : level === 'filter chain'
-          ? line('listener ', span(hop.listener ?? '?', 'name'), ', chain ', span(subject, 'name'))
-          : (tell?.(subject, step, madeBy) ?? line(`${level} `, span(subject, 'name'))),
+    ...(subject === null ? noneFits(step, hop, failed) : chosen(step, subject, hop, madeBy)),
     why: null,
     beside: sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
     failed,
