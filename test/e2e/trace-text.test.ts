@@ -118,7 +118,7 @@ const failures: {
     ends: 'FAILED with 503 by the Envoy of productpage-v1-64794f5db4-8s7zq',
     proof: 'response flags UF',
     says: '10.96.0.14:9081 is an address of service default/reviews, which leads nowhere for port 9081',
-    change: 'call a port that service default/reviews has, or add port 9081 to it',
+    change: 'call a port that service default/reviews has (9080), or add port 9081 to it',
   },
   {
     name: 'the port of the redirection itself',

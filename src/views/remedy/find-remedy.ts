@@ -10,7 +10,7 @@ import {requestForm} from './request-form.js'
 import {blackHole, noCluster, noRoute} from './routing.js'
 import {rules} from './rules.js'
 import {loop, silence, unknown} from './silence.js'
-import {closedPort, noEndpoint, unresolved} from './upstream.js'
+import {closedPort, noEndpoint, otherAddress, servicePort, unresolved} from './upstream.js'
 
 /** The first family that knows the failure tells it. */
 const families: readonly Family[] = [
@@ -27,6 +27,8 @@ const families: readonly Family[] = [
   loop,
   unresolved,
   noEndpoint,
+  servicePort,
+  otherAddress,
   closedPort,
   unknown,
 ]

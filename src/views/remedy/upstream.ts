@@ -70,55 +70,97 @@ const otherSockets = (listens: readonly string[], address: string): string[] => 
   return listens.filter((each) => each.endsWith(port) && /^(127\.|\[::1\])/.test(each))
 }
 
-/** Nothing listens where the connection ends, or nobody answers there. */
-export const closedPort: Family = ({outcome, last, proxy, branch, facts}) => {
+/** Where a connection came to that nobody took. */
+interface DeadEnd {
+  address: string | null
+  port: string
+  /** The pod that it came into, or null. */
+  pod: string | null
+  /** `10.0.0.1:80 in name-of-the-pod`. */
+  where: string
+  /** The kernel or a node said that there is no way, rather than that nothing listens. */
+  unanswered: boolean
+}
+
+function deadEndOf({outcome, last, proxy}: Failure): DeadEnd | null {
   const connects = outcome.kind === 'refused' || outcome.kind === 'unreachable'
-  const failed = outcome.responseFlags.split(',').includes('UF')
-  if (!connects && !failed) return null
-  const entered = last?.place === 'app' ? last.entered : null
-  const address =
-    outcome.by?.address ??
-    (last?.place === 'app' ? last.address : null) ??
-    proxy?.endpoint ??
-    (entered === null ? null : socketText(entered.dst, entered.dport))
+  if (!connects && !outcome.responseFlags.split(',').includes('UF')) return null
+  const app = last?.place === 'app' ? last : null
+  const entered = app?.entered == null ? null : socketText(app.entered.dst, app.entered.dport)
+  const address = outcome.by?.address ?? app?.address ?? proxy?.endpoint ?? entered
   // The last place that the packet came to, if it came into a pod at all.
-  const arrived = last?.place === 'app' || (last?.place === 'netns' && !last.crossing.endsWith('-to-wire'))
-  const pod =
-    (outcome.by?.place === 'app' ? outcome.by.pod : null) ??
-    (arrived && last !== null && 'pod' in last ? last.pod : null)
-  const owner = address === null ? undefined : facts.services.find(({addresses}) => addresses.includes(hostOf(address)))
-  const service = owner?.name ?? null
-  const only = pod === null || address === null ? [] : otherSockets(facts.pod?.(pod)?.listens ?? [], address)
-  const where = `${address ?? 'that address'}${pod === null ? '' : ` in ${podName(pod)}`}`
-  const envoy = branch.hops.findLast((hop) => hop.place === 'proxy')
-  const unanswered = outcome.kind === 'unreachable' || (outcome.details ?? '').includes('unreachable')
-  const port = address?.slice(address.lastIndexOf(':') + 1) ?? ''
+  const arrived = last?.place === 'netns' && !last.crossing.endsWith('-to-wire') ? last.pod : (app?.pod ?? null)
+  const pod = (outcome.by?.place === 'app' ? outcome.by.pod : null) ?? arrived
   return {
-    says:
-      service !== null
-        ? `${address} is an address of service ${service}, which leads nowhere for port ${port}`
-        : unanswered
-          ? `there is no way to ${where}`
-          : only.length > 0
-            ? `nothing listens on ${where}: the app there listens on ${only.join(', ')} alone`
-            : `nothing listens on ${where}`,
-    lines: listed(
-      [
-        'who connects',
-        envoy?.place === 'proxy' ? `the Envoy of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}` : null,
-      ],
-      ['where', unanswered && last?.place === 'node' ? `${last.node} has no route for it` : null],
-      [
-        'to change',
-        service !== null
-          ? `call a port that service ${service} has${(owner?.ports ?? []).length === 0 ? '' : ` (${owner?.ports?.join(', ')})`}, or add port ${port} to it`
-          : unanswered || address === null
-            ? null
-            : only.length > 0
-              ? `let the app listen on 0.0.0.0:${port} instead of ${only.join(', ')}, or lead to it there (Sidecar, ingress.defaultEndpoint: 127.0.0.1:${port})`
-              : `call a port on which the app listens, or let it listen on ${address}`,
-      ],
-    ),
+    address,
+    port: address?.slice(address.lastIndexOf(':') + 1) ?? '',
+    pod,
+    where: `${address ?? 'that address'}${pod === null ? '' : ` in ${podName(pod)}`}`,
+    unanswered: outcome.kind === 'unreachable' || (outcome.details ?? '').includes('unreachable'),
+  }
+}
+
+/** Who tried, for every kind of dead end. */
+function whoConnects({branch}: Failure): [string, string | null] {
+  const envoy = branch.hops.findLast((hop) => hop.place === 'proxy')
+  return [
+    'who connects',
+    envoy?.place === 'proxy' ? `the Envoy of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}` : null,
+  ]
+}
+
+const nodeWithoutRoute = ({last}: Failure, {unanswered}: DeadEnd): [string, string | null] => [
+  'where',
+  unanswered && last?.place === 'node' ? `${last.node} has no route for it` : null,
+]
+
+/** A service's own address, on a port that the service does not have: no rule leads on from there. */
+export const servicePort: Family = (failure) => {
+  const end = deadEndOf(failure)
+  if (end === null || end.address === null) return null
+  const host = hostOf(end.address)
+  const service = failure.facts.services.find(({addresses}) => addresses.includes(host))
+  if (service === undefined) return null
+  const ports = service.ports === undefined || service.ports.length === 0 ? '' : ` (${service.ports.join(', ')})`
+  return {
+    says: `${end.address} is an address of service ${service.name}, which leads nowhere for port ${end.port}`,
+    lines: listed(whoConnects(failure), nodeWithoutRoute(failure, end), [
+      'to change',
+      `call a port that service ${service.name} has${ports}, or add port ${end.port} to it`,
+    ]),
+  }
+}
+
+/** The app listens, but on another address of its pod: often on 127.0.0.1 alone. */
+export const otherAddress: Family = (failure) => {
+  const end = deadEndOf(failure)
+  if (end === null || end.pod === null || end.address === null || end.unanswered) return null
+  const only = otherSockets(failure.facts.pod?.(end.pod)?.listens ?? [], end.address)
+  if (only.length === 0) return null
+  return {
+    says: `nothing listens on ${end.where}: the app there listens on ${only.join(', ')} alone`,
+    lines: listed(whoConnects(failure), [
+      'to change',
+      `let the app listen on 0.0.0.0:${end.port} instead of ${only.join(', ')}, or lead to it there (Sidecar, ingress.defaultEndpoint: 127.0.0.1:${end.port})`,
+    ]),
+  }
+}
+
+/** Nothing listens where the connection ends, or nobody answers there. */
+export const closedPort: Family = (failure) => {
+  const end = deadEndOf(failure)
+  if (end === null) return null
+  if (end.unanswered)
+    return {
+      says: `there is no way to ${end.where}`,
+      lines: listed(whoConnects(failure), nodeWithoutRoute(failure, end)),
+    }
+  return {
+    says: `nothing listens on ${end.where}`,
+    lines: listed(whoConnects(failure), [
+      'to change',
+      end.address === null ? null : `call a port on which the app listens, or let it listen on ${end.address}`,
+    ]),
   }
 }
 
