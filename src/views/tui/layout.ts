@@ -21,7 +21,7 @@ const ruleLines = 2
 
 /** Divides the terminal; one that is too small is treated as if it were larger, and shows a part. */
 export function layoutOf({columns, rows}: Size): ScreenLayout {
-  const width = Math.max(20, columns)
+  const width = Math.max(10, columns)
   const height = Math.max(8, rows)
   const both = width >= 100
   const tree = both ? Math.min(72, Math.floor(width * 0.46)) : width
