@@ -113,6 +113,13 @@ const ruleMembers = (hop: NetnsHop | NodeHop): Record<string, string | null> => 
   'redirected to': hop.redirectedTo,
 })
 
+/** What the proxy puts on the wire: certificates differ between captures, so only whether one is presented counts. */
+function transportText(transport: ProxyHop['transport']): string | null {
+  if (transport === null || transport.kind === 'plaintext') return transport?.kind ?? null
+  if (transport.kind === 'unmodelled') return transport.type
+  return transport.certificate === null ? 'TLS' : 'mTLS'
+}
+
 const proxyMembers = (hop: ProxyHop): Record<string, string | null> => ({
   listener: hop.listener,
   'filter chain': hop.filterChain && (hop.filterChain.name ?? `#${hop.filterChain.index}`),
@@ -120,6 +127,7 @@ const proxyMembers = (hop: ProxyHop): Record<string, string | null> => ({
   route: hop.route && (hop.route.name ?? `#${hop.route.index}`),
   cluster: hop.cluster,
   endpoint: hop.endpoint,
+  transport: transportText(hop.transport),
   path: hop.rewritten?.path ?? null,
   authority: hop.rewritten?.authority ?? null,
   outcome: outcomeText(hop.outcome),

@@ -1,3 +1,4 @@
+import type {Assumption} from '../decision/assumption.js'
 import type {ClientTls, HttpRequest, MatchRequest, Protocol} from '../xds/match/request.js'
 import type {EndpointShare, Upstream} from '../xds/match/result.js'
 
@@ -9,11 +10,19 @@ export interface Payload {
   http: HttpRequest | null
 }
 
-/** What to say where a process, not an Envoy, takes what is in the TLS of the mesh (ALPN istio): it decides itself what it makes of that. */
-export const undecrypted = ({tls: [outer]}: Payload, pod: string): string[] =>
+/**
+ * Where a process that is no Envoy takes what is in the TLS of the mesh (ALPN istio), it decides itself what it makes of
+ * that: one that speaks plain HTTP or TCP fails the handshake, and the client's Envoy answers 503 with UF.
+ */
+export const undecrypted = ({tls: [outer]}: Payload, pod: string): Assumption[] =>
   outer?.alpn.some((protocol) => protocol.startsWith('istio')) === true
     ? [
-        `the mTLS of the mesh reaches the app of ${pod} undecrypted, as no Envoy of this pod takes it: plain HTTP or TCP there fails the handshake (503 UF for the client)`,
+        {
+          about: `the app of ${pod}, where no Envoy takes the mTLS of the mesh`,
+          assumed: 'it speaks this TLS itself; plain HTTP or TCP would fail the handshake (503 UF for the client)',
+          at: null,
+          turn: null,
+        },
       ]
     : []
 

@@ -132,8 +132,9 @@ function arrive(
   const hops = inNamespace(place, `${from ?? departure.from}-to-${to}` as Crossing, crossed)
   const original = {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
   if (acceptor.kind !== 'proxy') {
-    const warnings = acceptor.kind === 'app' && place.kind === 'pod' ? undecrypted(departure.payload, place.name) : []
-    return before({hops, warnings}, [atSocket(place, acceptor, socket, crossed.packet)])
+    const assumptions =
+      acceptor.kind === 'app' && place.kind === 'pod' ? undecrypted(departure.payload, place.name) : []
+    return before({hops, assumptions}, [atSocket(place, acceptor, socket, crossed.packet)])
   }
   const arrival: Arrival = {
     place,

@@ -1,6 +1,7 @@
 import type {PassedOver} from '../../decision/step.js'
 import type {ProxyHop} from '../../trace/trace.js'
 import {candidateName, sayFails} from '../story/check.js'
+import {istioObject} from '../story/istio-object.js'
 import {podName, readClusterName} from '../story/names.js'
 import type {Failure} from './failure.js'
 import {objectOf, stepsOf} from './failure.js'
@@ -22,6 +23,14 @@ const served = (hosts: readonly PassedOver[]): [string, string | null][] => [
   ['', hosts.length > shown ? `and the names of ${hosts.length - shown} more virtual hosts` : null],
 ]
 
+/** The object that the configuration at `at` was made from. */
+const madeFrom = ({proxy, facts: {source}}: Failure, at: string | undefined): string | null =>
+  proxy === null || at === undefined ? null : istioObject(source?.(at, proxy))
+
+/** The object that the first of these virtual hosts has its routes from. */
+const routeOwner = (failure: Failure, [first]: readonly PassedOver[]): string | null =>
+  madeFrom(failure, first && `${first.at}.routes[0]`)
+
 /** 404: no virtual host for the name, or no route in it for the path. */
 export const noRoute: Family = (failure) => {
   if (failure.details !== 'route_not_found') return null
@@ -37,7 +46,7 @@ export const noRoute: Family = (failure) => {
         'to change',
         asked === null
           ? null
-          : `ask for a name that is served, or add ${asked} to the hosts of the VirtualService (and of the Gateway, at a gateway)`,
+          : `ask for a name that is served, or add ${asked} to the hosts of ${proxy?.direction === null ? 'the Gateway and of ' : ''}${routeOwner(failure, hosts) ?? 'the VirtualService'}`,
       ]),
     }
   }
@@ -45,7 +54,7 @@ export const noRoute: Family = (failure) => {
     says: `virtual host ${host} has no route for this request`,
     lines: facts(...list('passed over', candidates(failure, 'route')), [
       'to change',
-      `ask for what one of these routes wants, or add a route to the VirtualService for ${host}`,
+      `ask for what one of these routes wants, or add a route to ${madeFrom(failure, candidates(failure, 'route')[0]?.at) ?? `the VirtualService for ${host}`}`,
     ]),
   }
 }

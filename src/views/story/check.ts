@@ -70,7 +70,7 @@ export function sayHolds(check: Check): string {
   if (byChance(check.got)) return `by chance, ${check.want}`
   if (check.holds === 'unknown') return `${sayWant(check)}: not known from the snapshot`
   if (check.field === 'filter_chain_match' && check.want === 'no other chain') return 'no other chain fits'
-  return tellsMore(check) ? `${sayWant(check)} (${short(check.got)})` : sayWant(check)
+  return tellsMore(check) ? `${sayWant(check)} (${short(check.got.replace(/^\((.*)\)$/, '$1'))})` : sayWant(check)
 }
 
 /** The comparison that ruled a candidate out, in words. */
