@@ -31,14 +31,14 @@ export interface Rule {
   /** null where the listing has none. */
   counters: Counters | null
   /** Conditions and actions, in the order they run. */
-  statements: Statement[]
+  readonly statements: Statement[]
   /** The rule as it was written. */
   text: string
   /** Where it stands in its text, from 1; null in JSON. */
   line: number | null
-  comment: string | null
+  readonly comment: string | null
   /** iptables' own options, so that the rule can be printed again; null for nftables. */
-  options: RuleOptions | null
+  readonly options: RuleOptions | null
 }
 
 export interface Chain {

@@ -274,7 +274,7 @@ describe('nft', () => {
       parse('table inet t {\n chain out {\n type filter hook output priority nonsense; policy accept;\n }\n}\n'),
     ).toThrow('rules.txt:3')
     expect(() => parse('table inet t {\n chain out {\n')).toThrow('cut off')
-    expect(() => parse('{"configs": []}')).toThrow('is JSON, but not what nft -j list ruleset prints')
+    expect(() => parse('{"configs": []}')).toThrow('not what nft -j list ruleset prints')
     expect(() => parse('{"nftables": [')).toThrow('is not JSON')
   })
 })

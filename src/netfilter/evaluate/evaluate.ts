@@ -3,7 +3,7 @@ import {readSurroundings, type Surroundings} from '../environment/surroundings.j
 import type {Environment} from '../environment.js'
 import type {Hook, HookPath, Packet} from '../packet.js'
 import type {PacketBranch, Verdict} from '../packet-trace.js'
-import type {Chain, Ruleset, Table} from '../ruleset.js'
+import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
 import type {FindChain} from './chain.js'
 import {everyWay} from './chance.js'
 import {withMarkOfFirstPass} from './first-pass.js'
@@ -11,6 +11,7 @@ import {type Stage, stagesOf} from './hook-order.js'
 import {findInterfaces} from './interfaces.js'
 import {leavingPacket, type PacketState, startPacket, trackPacket} from './packet-state.js'
 import {runPath} from './path.js'
+import {planRule, type RulePart} from './rule.js'
 import type {Run, Suppositions} from './run.js'
 
 /** Rules and surroundings, ready for many packets. */
@@ -18,6 +19,7 @@ export interface Prepared {
   surroundings: Surroundings
   stages: (hook: Hook, version: 4 | 6) => readonly Stage[]
   find: FindChain
+  plan: Run['plan']
   /** What the rules' texts have lost or leave open. */
   warnings: readonly string[]
 }
@@ -34,6 +36,7 @@ export interface EvaluateOptions {
 export function prepare(rulesets: readonly Ruleset[], environment: Environment): Prepared {
   const stages = new Map<string, Stage[]>()
   const chains = new Map<Table, Map<string, Chain>>()
+  const plans = new Map<Rule, RulePart[]>()
   return {
     surroundings: readSurroundings(environment),
     stages(hook, version) {
@@ -46,6 +49,11 @@ export function prepare(rulesets: readonly Ruleset[], environment: Environment):
       const known = chains.get(table) ?? new Map(table.chains.map((chain) => [chain.name, chain]))
       chains.set(table, known)
       return known.get(name)
+    },
+    plan(rule) {
+      const known = plans.get(rule) ?? planRule(rule)
+      plans.set(rule, known)
+      return known
     },
     warnings: rulesets.flatMap((ruleset) => ruleset.warnings),
   }
@@ -83,6 +91,7 @@ function follow(prepared: Prepared, path: HookPath, asked: Packet, options: Eval
       surroundings: prepared.surroundings,
       suppositions: options.suppositions ?? {},
       draw,
+      plan: prepared.plan,
       alternatives: options.alternatives ?? false,
       rules: [],
       assumptions: [],

@@ -31,6 +31,8 @@ export type Tracking = {kind: 'entry'; connection: Connection} | {kind: 'none'} 
 /** A packet on its way: rules and the kernel change it. */
 export interface PacketState {
   readonly asked: Packet
+  /** The addresses as they were given. */
+  readonly given: Readonly<Record<'src' | 'dst', {address: IpAddress; text: string}>>
   readonly version: 4 | 6
   readonly protocol: number
   src: IpAddress
@@ -70,6 +72,7 @@ export function startPacket(asked: Packet): PacketState {
   if (number === null) throw new DataError('is no protocol', asked.proto, 'Give a name (tcp) or a number')
   return {
     asked,
+    given: {src: {address: src, text: asked.src}, dst: {address: dst, text: asked.dst}},
     version: src.version,
     protocol: number,
     src,
@@ -231,32 +234,42 @@ export function isNatted(connection: Connection, side: 'src' | 'dst'): boolean {
 export const isConfirmed = ({tracking}: PacketState): boolean =>
   tracking.kind === 'entry' && tracking.connection.status?.has('CONFIRMED') === true
 
+/** Addresses that are still those that were asked for need not be spelled again. */
+const text = ({given}: PacketState, address: IpAddress): string =>
+  address === given.src.address
+    ? given.src.text
+    : address === given.dst.address
+      ? given.dst.text
+      : formatIpAddress(address)
+
 /** The packet as it leaves: what was asked, changed, and what a second pass over lo needs. */
 export function leavingPacket(packet: PacketState): Packet {
-  const {asked, tracking} = packet
-  const connection = tracking.kind === 'entry' && !tracking.connection.template ? tracking.connection : null
-  const left: Packet = {
-    ...asked,
-    src: formatIpAddress(packet.src),
-    dst: formatIpAddress(packet.dst),
+  const {asked, tracking, sport, dport, ttl, natDone} = packet
+  const changed = {
+    src: text(packet, packet.src),
+    dst: text(packet, packet.dst),
     in: packet.in,
     out: packet.out,
     mark: packet.mark,
     ctstate: stateOf(tracking),
   }
-  if (packet.sport !== null) left.sport = packet.sport
-  if (packet.dport !== null) left.dport = packet.dport
-  if (packet.ttl !== null) left.ttl = packet.ttl
-  if (connection) addConnection(left, connection)
-  if ((packet.natDone.dst || packet.natDone.src) && connection) left.natDone = true
-  return left
+  const left: Packet = {...asked, ...changed}
+  if (sport !== null && sport !== asked.sport) left.sport = sport
+  if (dport !== null && dport !== asked.dport) left.dport = dport
+  if (ttl !== null && ttl !== asked.ttl) left.ttl = ttl
+  if (tracking.kind !== 'entry' || tracking.connection.template) return left
+  const settled = natDone.dst || natDone.src ? {natDone: true} : {}
+  return {...left, ...connectionFacts(tracking.connection, packet), ...settled}
 }
 
-function addConnection(left: Packet, connection: Connection): void {
-  if (connection.mark !== null) left.ctmark = connection.mark
-  if (connection.direction !== null) left.ctdir = connection.direction
-  if (connection.origsrc) left.ctorigsrc = formatIpAddress(connection.origsrc)
-  if (connection.origdst) left.ctorigdst = formatIpAddress(connection.origdst)
-  if (connection.origsrcport !== null && hasPorts(connection.protocol)) left.ctorigsrcport = connection.origsrcport
-  if (connection.origdstport !== null && hasPorts(connection.protocol)) left.ctorigdstport = connection.origdstport
+function connectionFacts(connection: Connection, packet: PacketState): Partial<Packet> {
+  const {mark, direction, origsrc, origdst, origsrcport, origdstport, protocol: number} = connection
+  const facts: Partial<Packet> = {}
+  if (mark !== null) facts.ctmark = mark
+  if (direction !== null) facts.ctdir = direction
+  if (origsrc) facts.ctorigsrc = text(packet, origsrc)
+  if (origdst) facts.ctorigdst = text(packet, origdst)
+  if (origsrcport !== null && hasPorts(number)) facts.ctorigsrcport = origsrcport
+  if (origdstport !== null && hasPorts(number)) facts.ctorigdstport = origdstport
+  return facts
 }

@@ -52,51 +52,54 @@ export function runRule(run: Run, table: Table, rule: Rule): RuleResult {
   const findSet: FindSet = (name) => table.sets.find((set) => set.name === name)
   const checks: Check[] = []
   let counted = false
-  const count = (): void => {
-    if (!counted) run.rules.push(rule.name)
-    counted = true
-  }
-  const {statements} = rule
-  for (let at = 0; at < statements.length; ) {
-    const statement = statements[at]
-    if (statement === undefined) break
-    if (isMatch(statement)) {
-      const end = endOfMatches(statements, at)
-      const judged = judge(run, rule, statements.slice(at, end).filter(isMatch), findSet, checks)
-      at = end
-      if (judged.holds === 'unknown')
-        return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
+  for (const part of run.plan(rule)) {
+    if (part.kind === 'matches') {
+      const judged = judge(run, rule, part.matches, findSet, checks)
+      if (judged.holds === true) continue
       if (!judged.holds) return {kind: 'next', matched: counted, checks, failed: judged.failed}
-      continue
+      return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
     }
-    at++
-    if (statement.kind === 'counter') count()
-    const result = perform(run, statement, findSet, rule)
+    if (part.action.kind === 'counter') counted = count(run, rule, counted)
+    const result = perform(run, part.action, findSet, rule)
     if (result.kind === 'break') return {kind: 'next', matched: counted, checks, failed: result.check}
     if (result.kind !== 'next') {
-      if (!hasCounterAfter(statements, at)) count()
+      if (!part.counterFollows) count(run, rule, counted)
       return {...result, matched: true, checks, failed: null}
     }
   }
-  count()
+  count(run, rule, counted)
   return {kind: 'next', matched: true, checks, failed: null}
 }
 
-function endOfMatches(statements: readonly Statement[], from: number): number {
-  let end = from
-  for (let next = statements[end]; next !== undefined && isMatch(next); next = statements[++end]);
-  return end
+/** A rule counts a packet once. */
+function count(run: Run, rule: Rule, counted: boolean): true {
+  if (!counted) run.rules.push(rule.name)
+  return true
 }
 
-const hasCounterAfter = (statements: readonly Statement[], from: number): boolean =>
-  statements.slice(from).some(({kind}) => kind === 'counter')
+/** A stretch of a rule: conditions that all must hold, or one action. */
+export type RulePart = {kind: 'matches'; matches: Match[]} | {kind: 'action'; action: Action; counterFollows: boolean}
+
+/** A rule's statements, conditions between two actions taken together. */
+export function planRule({statements}: Rule): RulePart[] {
+  const parts: RulePart[] = []
+  for (const [i, statement] of statements.entries()) {
+    const last = parts.at(-1)
+    if (!isMatch(statement)) {
+      const counterFollows = statements.slice(i + 1).some(({kind}) => kind === 'counter')
+      parts.push({kind: 'action', action: statement, counterFollows})
+    } else if (last?.kind === 'matches') last.matches.push(statement)
+    else parts.push({kind: 'matches', matches: [statement]})
+  }
+  return parts
+}
 
 /**
  * All must hold. A condition that fails for certain decides before any that rests on an assumption, and chance is asked last:
  * so nothing is assumed or drawn that does not matter.
  */
 function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet, checks: Check[]): Judgement {
-  const open: {match: Match; finding: Exclude<Finding, boolean>}[] = []
+  let open: {match: Match; finding: Exclude<Finding, boolean>}[] | null = null
   const held: Check[] = []
   for (const match of matches) {
     const finding = match.kind === 'compare' ? matchCompare(match, run, findSet) : matchXt(match, run)
@@ -105,10 +108,11 @@ function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet
     } else if (finding === false) {
       checks.push(...held)
       return {holds: false, failed: run.steps && checkOf(match, run, 'no')}
-    } else open.push({match, finding})
+    } else if (open === null) open = [{match, finding}]
+    else open.push({match, finding})
   }
   checks.push(...held)
-  return open.length === 0 ? {holds: true, failed: null} : judgeOpen(run, rule, open, checks)
+  return open === null ? {holds: true, failed: null} : judgeOpen(run, rule, open, checks)
 }
 
 function judgeOpen(

@@ -36,15 +36,9 @@ function readLine(reading: Reading, line: string, number: number): void {
   else if (command === '-N') addChain(reading, userChain(name))
   else if (command === '-A') {
     const chain = reading.chains.get(name) ?? fail(`adds a rule to chain ${name}, which is not declared`)
-    const text = line.slice(line.indexOf(' ', 3) + 1)
-    reading.pending.push({
-      table: reading.table,
-      chain,
-      fail,
-      ...readRuleOptions(words.slice(2), fail),
-      text: words.length > 2 ? text : '',
-      line: number,
-    })
+    const text = words.length > 2 ? line.slice(line.indexOf(' ', 3) + 1) : ''
+    const {options, counters} = readRuleOptions(words.slice(2), fail)
+    reading.pending.push({table: reading.table, chain, fail, counters, text, line: number, options: () => options})
   } else fail('is no line of iptables -S')
 }
 

@@ -106,7 +106,7 @@ function readRule(reading: Reading, chain: Chain, columns: Columns, line: string
     table: reading.table,
     chain,
     fail,
-    options,
+    options: () => options,
     counters: counted,
     text: formatRuleOptions(options),
     line: number,

@@ -92,26 +92,26 @@ function findChain(reading: Reading, table: Table, name: string): Chain {
 const bracketCounters = (text: string, fail: Fail): Counters =>
   readCounters(/^\[(\d+):(\d+)\]$/.exec(text)?.slice(1) ?? [], fail)
 
-/** `[packets:bytes] -A CHAIN options`. */
+/** `[packets:bytes] -A CHAIN options`. The options are read when somebody asks for them. */
 function readRule(reading: Reading, table: Table, line: string, number: number, fail: Fail): void {
   const bracket = line.startsWith('[') ? line.indexOf(']') + 1 : 0
-  const counters = bracket > 0 ? bracketCounters(line.slice(0, bracket), fail) : null
-  const rule = line.slice(bracket).trimStart()
-  if (!/^(-A|--append) /.test(rule)) fail('is no line of iptables-save')
-  const words = splitWords(rule) ?? fail('has a quote that is not closed')
-  const name = words[1]?.text ?? fail('names no chain')
+  const start = line.indexOf('-', bracket)
+  const space = line.indexOf(' ', start)
+  const command = start < 0 || space < 0 ? '' : line.slice(start, space)
+  if ((command !== '-A' && command !== '--append') || line.slice(bracket, start).trim() !== '')
+    fail('is no line of iptables-save')
+  const end = line.indexOf(' ', space + 1)
+  const name = line.slice(space + 1, end < 0 ? undefined : end)
   if (!reading.chains.has(name) && builtInHook(name) === null)
     fail(`adds a rule to chain ${name}, which is not declared`)
-  const read = readRuleOptions(words.slice(2), fail)
-  const text = rule.slice(rule.indexOf(' ', 3) + 1)
-  const chain = findChain(reading, table, name)
+  const text = end < 0 ? '' : line.slice(end + 1)
   reading.pending.push({
     table,
-    chain,
+    chain: findChain(reading, table, name),
     fail,
-    options: read.options,
-    counters: counters ?? read.counters,
-    text: words.length > 2 ? text : '',
+    counters: bracket > 0 ? bracketCounters(line.slice(0, bracket), fail) : null,
+    text,
     line: number,
+    options: () => readRuleOptions(splitWords(text) ?? fail('has a quote that is not closed'), fail).options,
   })
 }
