@@ -1,82 +1,21 @@
 import {readFileSync} from 'node:fs'
 import type {IssuedCertificate} from './certificates.js'
+import {
+  accessLog,
+  connectionManager,
+  filter,
+  httpInspector,
+  onlyUnmatched,
+  originalDst,
+  type Setting,
+  socket,
+  tcpProxy,
+  tlsInspector,
+  type,
+  upstreamTls,
+} from './envoy-shapes.js'
+import {inboundListener} from './inbound.js'
 import {type MeshPlan, type PodPlan, serviceAddresses} from './plan.js'
-
-const type = (name: string) => ({'@type': `type.googleapis.com/${name}`})
-const socket = (address: string, port: number) => ({socket_address: {address, port_value: port}})
-const filter = (name: string, typed: string, more: object = {}) => ({name, typed_config: {...type(typed), ...more}})
-
-const logMembers = {
-  filter_chain: '%FILTER_CHAIN_NAME%',
-  route: '%ROUTE_NAME%',
-  cluster: '%UPSTREAM_CLUSTER_RAW%',
-  upstream: '%UPSTREAM_HOST%',
-  code: '%RESPONSE_CODE%',
-  details: '%RESPONSE_CODE_DETAILS%',
-  termination: '%CONNECTION_TERMINATION_DETAILS%',
-  flags: '%RESPONSE_FLAGS%',
-}
-
-const accessLog = (path: string, listener: string) =>
-  filter('file', 'envoy.extensions.access_loggers.file.v3.FileAccessLog', {
-    path,
-    log_format: {json_format: {listener, ...logMembers}},
-  })
-
-const onlyUnmatched = {response_flag_filter: {flags: ['NR']}}
-
-/** What every listener of one proxy needs. */
-interface Setting {
-  pod: PodPlan
-  mesh: MeshPlan
-  log: string
-}
-
-const tcpProxy = ({log}: Setting, listener: string, cluster: string) =>
-  filter('envoy.filters.network.tcp_proxy', 'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
-    stat_prefix: cluster,
-    cluster,
-    access_log: [accessLog(log, listener)],
-  })
-
-const connectionManager = ({log}: Setting, listener: string, routes: object, filters: object[]) =>
-  filter(
-    'envoy.filters.network.http_connection_manager',
-    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-    {
-      stat_prefix: listener,
-      normalize_path: true,
-      merge_slashes: true,
-      path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
-      access_log: [accessLog(log, listener)],
-      http_protocol_options: {accept_http_10: true},
-      route_config: routes,
-      http_filters: [
-        ...filters,
-        filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router', {
-          suppress_envoy_headers: true,
-        }),
-      ],
-    },
-  )
-
-const originalDst = filter(
-  'envoy.filters.listener.original_dst',
-  'envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
-)
-const originalSrc = filter(
-  'envoy.filters.listener.original_src',
-  'envoy.extensions.filters.listener.original_src.v3.OriginalSrc',
-  {mark: 1337},
-)
-const tlsInspector = filter(
-  'envoy.filters.listener.tls_inspector',
-  'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector',
-)
-const httpInspector = filter(
-  'envoy.filters.listener.http_inspector',
-  'envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
-)
 
 const header = (name: string, value: string) => ({headers: [{name, string_match: {exact: value}}]})
 
@@ -135,32 +74,6 @@ const fault = filter('envoy.filters.http.fault', 'envoy.extensions.filters.http.
   headers: [{name: 'x-fault', string_match: {exact: 'abort'}}],
 })
 
-const rbac = (action: string, policies: object) =>
-  filter('envoy.filters.http.rbac', 'envoy.extensions.filters.http.rbac.v3.RBAC', {rules: {action, policies}})
-
-function policiesOf({allowed, denied}: PodPlan): object[] {
-  const principal = (name: string) => ({authenticated: {principal_name: {exact: name}}})
-  return [
-    ...(denied === null
-      ? []
-      : [
-          rbac('DENY', {
-            'ns[default]-policy[deny]-rule[0]': {
-              permissions: [{url_path: {path: {prefix: denied}}}],
-              principals: [{any: true}],
-            },
-          }),
-        ]),
-    ...(allowed === null
-      ? []
-      : [
-          rbac('ALLOW', {
-            'ns[default]-policy[allow]-rule[0]': {permissions: [{any: true}], principals: allowed.map(principal)},
-          }),
-        ]),
-  ]
-}
-
 function outboundListeners(setting: Setting): object[] {
   const {mesh, log, pod} = setting
   const rest = mesh.outbound === 'ALLOW_ANY' ? 'PassthroughCluster' : 'BlackHoleCluster'
@@ -217,96 +130,6 @@ function outboundListeners(setting: Setting): object[] {
     },
   ]
 }
-
-const sds = (name: string) => ({name})
-
-const downstreamTls = {
-  name: 'envoy.transport_sockets.tls',
-  typed_config: {
-    ...type('envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext'),
-    require_client_certificate: true,
-    common_tls_context: {
-      alpn_protocols: ['istio-peer-exchange', 'h2', 'http/1.1'],
-      tls_certificate_sds_secret_configs: [sds('default')],
-      validation_context_sds_secret_config: sds('ROOTCA'),
-    },
-  },
-}
-
-const upstreamTls = (sni: string) => ({
-  name: 'envoy.transport_sockets.tls',
-  typed_config: {
-    ...type('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext'),
-    sni,
-    common_tls_context: {
-      alpn_protocols: ['istio'],
-      tls_certificate_sds_secret_configs: [sds('default')],
-      validation_context_sds_secret_config: sds('ROOTCA'),
-    },
-  },
-})
-
-function inboundChains(setting: Setting): object[] {
-  const {pod} = setting
-  const routes = {
-    name: 'inbound|9080||',
-    virtual_hosts: [
-      {
-        name: 'inbound|http|9080',
-        domains: ['*'],
-        routes: [{name: 'default', match: {prefix: '/'}, route: {cluster: 'inbound|9080||'}}],
-      },
-    ],
-  }
-  const http = () => [connectionManager(setting, 'virtualInbound', routes, policiesOf(pod))]
-  const tcp = () => [tcpProxy(setting, 'virtualInbound', 'inbound|7070||')]
-  const secured = (port: number, filters: object[]) => ({
-    name: `0.0.0.0_${port}`,
-    filter_chain_match: {
-      destination_port: port,
-      transport_protocol: 'tls',
-      application_protocols: ['istio', 'istio-peer-exchange'],
-    },
-    transport_socket: downstreamTls,
-    filters,
-  })
-  const plain = (port: number, filters: object[]) =>
-    pod.mtls === 'STRICT'
-      ? []
-      : [
-          {
-            name: `0.0.0.0_${port}`,
-            filter_chain_match: {destination_port: port, transport_protocol: 'raw_buffer'},
-            filters,
-          },
-        ]
-  return [
-    {
-      name: 'virtualInbound-blackhole',
-      filter_chain_match: {destination_port: 15006},
-      filters: [tcpProxy(setting, 'virtualInbound', 'BlackHoleCluster')],
-    },
-    {
-      name: 'virtualInbound-catchall',
-      filter_chain_match: {transport_protocol: 'raw_buffer'},
-      filters: [tcpProxy(setting, 'virtualInbound', 'InboundPassthroughCluster')],
-    },
-    secured(9080, http()),
-    ...plain(9080, http()),
-    secured(7070, tcp()),
-    ...plain(7070, tcp()),
-  ]
-}
-
-const inboundListener = (setting: Setting): object => ({
-  name: 'virtualInbound',
-  address: socket('0.0.0.0', 15006),
-  ...(setting.pod.interception === 'TPROXY' && {transparent: true}),
-  traffic_direction: 'INBOUND',
-  listener_filters: [originalDst, ...(setting.pod.interception === 'TPROXY' ? [originalSrc] : []), tlsInspector],
-  access_log: [{...accessLog(setting.log, 'virtualInbound'), filter: onlyUnmatched}],
-  filter_chains: inboundChains(setting),
-})
 
 /** One connection a request: so every request has its own packets to be counted. */
 const oneRequestEach = (protocol: object) => ({
