@@ -187,6 +187,18 @@ describe('owners', () => {
 })
 
 describe('what is not known', () => {
+  it('is not the mark of a packet from the wire, which has none; but that of a packet of this machine', () => {
+    const {mark: _mark, ...unmarked} = arriving
+    const rules = table(
+      'mangle',
+      '-A PREROUTING -m mark --mark 0x539 -j DROP',
+      '-A OUTPUT -m mark --mark 0x539 -j DROP',
+    )
+    expect(way(rules, 'path-in', unmarked).assumptions).toEqual([])
+    const {mark: _own, ...sent} = syn
+    expect(way(rules, 'path-out', sent).assumptions).toMatchObject([{about: "the packet's mark", assumed: 'is 0'}])
+  })
+
   it('makes the answer unknown from a match that is not modelled, with the rule named', () => {
     const rules = table(
       'filter',

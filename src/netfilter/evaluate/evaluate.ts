@@ -99,6 +99,8 @@ function follow(prepared: Prepared, path: HookPath, asked: Packet, options: Eval
       passedOver: [],
     }
     findInterfaces(run, path)
+    // Marks do not cross the wire: what comes in from outside has none.
+    packet.markKnown ||= packet.in !== null && packet.in !== 'lo'
     const verdict = runPath(run, path, {stages: (hook) => prepared.stages(hook, packet.version), find: prepared.find})
     return {run, verdict}
   })
