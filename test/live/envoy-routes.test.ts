@@ -1,5 +1,4 @@
 import {spawnSync} from 'node:child_process'
-import {createServer, type Server} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {matchRequest} from '../../src/xds/match/match.js'
@@ -26,25 +25,13 @@ interface Answered {
   log: JsonObject | undefined
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const open = (): Promise<Server> =>
-    new Promise((resolve, reject) => {
-      const server = createServer()
-      server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server))
-    })
-  const servers = await Promise.all(times(count, open))
-  return Promise.all(
-    servers.map((server) => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      return new Promise<number>((resolve) => server.close(() => resolve(port)))
-    }),
-  )
-}
+/** A loopback address of this process alone: no port on it can be taken by anybody else. */
+const home = `127.${64 + ((process.pid >> 8) & 127)}.${process.pid & 255}.1`
+const ports = times(listenerCount, (index) => 20_001 + index)
+const upstreamPort = 20_000
 
 let envoy: EnvoyProcess
 let proxy: Envoy
-let ports: number[]
 let answers: Answered[]
 
 async function askAll(requests: readonly LiveRequest[]): Promise<Answered[]> {
@@ -56,7 +43,7 @@ async function askAll(requests: readonly LiveRequest[]): Promise<Answered[]> {
       const port = ports[request.listener] ?? 0
       statuses.set(
         request.id,
-        await (request.protocol === 'http2' ? http2.ask(port, request) : askHttp1(port, request)),
+        await (request.protocol === 'http2' ? http2.ask(home, port, request) : askHttp1(home, port, request)),
       )
     }
   }
@@ -118,7 +105,7 @@ function branchesFor(request: LiveRequest): MatchBranch[] {
     proxy,
     {
       direction: 'direct',
-      dst: {ip: '127.0.0.1', port},
+      dst: {ip: home, port},
       src: {ip: '127.0.0.1', port: 40000},
       proxyProtocol: null,
       protocol: request.protocol,
@@ -149,9 +136,7 @@ describe.skipIf(!hasEnvoy)(
   () => {
     beforeAll(async () => {
       const random = seeded(seed)
-      const [upstreamPort = 0, ...listenerPorts] = await freePorts(listenerCount + 1)
-      ports = listenerPorts
-      envoy = await startEnvoy((accessLog) => routesBootstrap(random, ports, upstreamPort, accessLog))
+      envoy = await startEnvoy((accessLog) => routesBootstrap(random, {home, ports, upstreamPort}, accessLog))
       proxy = {dump: parseConfigDump(await envoy.admin('/config_dump?include_eds'), 'live Envoy'), state: {}}
       answers = await askAll(
         times(listenerCount * requestsEach, (index) => randomRequest(random, `r${index}`, index % listenerCount)),

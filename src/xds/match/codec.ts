@@ -5,9 +5,10 @@ import type {HttpRequest, Protocol} from './request.js'
 
 /** An answer that the codec or the connection manager gives before any route is looked at. */
 export interface EarlyAnswer {
-  status: number
+  /** Null where the stream is reset without an answer. */
+  status: number | null
   responseFlags: string
-  details: string
+  details: string | null
 }
 
 /** A request line and Host as the codec hands them on. */
@@ -29,6 +30,9 @@ const methods = new Set(
 
 const codecError = (details: string, status = 400): EarlyAnswer => ({status, responseFlags: 'DPE', details})
 
+/** What HTTP/2's codec does with a request that it refuses. */
+const streamReset: EarlyAnswer = {status: null, responseFlags: '-', details: null}
+
 const isAnswer = (value: EarlyAnswer | ReceivedTarget): value is EarlyAnswer => 'status' in value
 
 /** Bytes of the request line and headers, as the limit counts them. */
@@ -47,7 +51,7 @@ export function receive(
 ): EarlyAnswer | ReceivedTarget {
   const limit = (number(manager, 'max_request_headers_kb') ?? 60) * 1024
   const http2 = protocol === 'http2'
-  if (headerBytes(request) > limit) return codecError(`${http2 ? 'http2' : 'http1'}.headers_too_large`, 431)
+  if (headerBytes(request) > limit) return http2 ? streamReset : codecError('http1.headers_too_large', 431)
   if (http2) return receiveHttp2(request)
   const options = object(manager, 'http_protocol_options') ?? {}
   const refused = refuseRequestLine(options, request)
@@ -98,7 +102,7 @@ const connectTarget = (target: string): EarlyAnswer | ReceivedTarget =>
 
 /** HTTP/2: :path as it is, none for a CONNECT. */
 function receiveHttp2({method, path, authority}: HttpRequest): EarlyAnswer | ReceivedTarget {
-  if (authority !== null && !isValidAuthority(authority)) return codecError('http2.violation.of.messaging.rule')
+  if (authority !== null && !isValidAuthority(authority)) return streamReset
   if (method === 'CONNECT') return {authority: authority ?? path, path: null, scheme: null}
   return {authority, path, scheme: null}
 }

@@ -130,7 +130,10 @@ function hostOf({authority, scheme}: ReceivedTarget, {headers}: HttpRequest, pro
 }
 
 /** An answer to a request that is not read as gRPC. */
-const plain = (early: EarlyAnswer): Refusal => ({outcome: {kind: 'responded', ...early}, location: null})
+const plain = (early: EarlyAnswer): Refusal => ({
+  outcome: {kind: early.status === null ? 'reset' : 'responded', ...early},
+  location: null,
+})
 
 /** `early_header_mutation_extensions`, which run before a route is chosen. */
 function earlyMutated({manager, connection, remote}: Situation, request: RoutedRequest): RoutedRequest {

@@ -1,3 +1,4 @@
+import type {Assumption} from '../../decision/assumption.js'
 import {flag, type Located} from '../parse/config-dump.js'
 import {at, type JsonObject, number, object, string} from '../parse/field.js'
 import {hashKeys} from './hash-keys.js'
@@ -5,7 +6,7 @@ import {applyMutation, type Mutated, requestMutation} from './header-mutation.js
 import type {HostNeed, HttpVerdict} from './http-verdict.js'
 import {forwarded, unknownOutcome} from './local-reply.js'
 import {ownAnswer} from './own-answer.js'
-import {type Passage, withNote} from './passage.js'
+import {type Passage, withAssumption, withNote} from './passage.js'
 import {ownLocation, redirectLocation, redirectStatus, tlsLocation} from './redirect.js'
 import type {Outcome} from './result.js'
 import {rewriteHost, rewritePath, rewritesPath} from './rewrite.js'
@@ -26,6 +27,14 @@ export interface RouterVerdict {
   virtualCluster: HttpVerdict['virtualCluster']
 }
 
+/** Without its route configuration a request waits, or gets 404: the dump does not tell. */
+const missingRoutes = (name: string, {manager}: Situation): Assumption => ({
+  about: `route configuration ${name}`,
+  assumed: 'is not in the dump',
+  at: at(manager.at, 'rds'),
+  turn: null,
+})
+
 const answered = (passage: Passage, outcome: Outcome): RouterVerdict => ({
   passage,
   outcome,
@@ -38,7 +47,8 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
   const {selection, request} = passage
   const answer = (status: number, responseFlags: string, details: string) =>
     ownAnswer(request, {status, responseFlags, details})
-  if (selection.missing !== null) return answered(passage, unknownOutcome)
+  if (selection.missing !== null)
+    return answered(withAssumption(passage, missingRoutes(selection.missing, situation)), unknownOutcome)
   if (selection.requiresTls) {
     const place = at(selection.virtualHost?.at ?? '$', 'require_tls')
     return answered(withLocation(passage, tlsLocation(request), place), answer(301, '-', 'direct_response'))

@@ -183,10 +183,8 @@ function withCluster(
   const action = route && object(route.raw, 'route')
   if (!route || !action) return [{...soFar, selection: chosen}]
   const ways = chooseCluster(
-    situation.surroundings.envoy,
     {raw: action, at: at(route.at, 'route')},
-    request,
-    situation.random,
+    {envoy: situation.surroundings.envoy, request, remote: situation.remote, random: situation.random},
   )
   if (ways.length === 0) return [{...soFar, selection: chosen}]
   return ways.flatMap(({target, draw}) => {

@@ -1,9 +1,12 @@
+import type {SocketAddress} from '../../address/socket-address.js'
 import {type Check, check} from '../../decision/check.js'
 import type {Located} from '../parse/config-dump.js'
-import {at, type JsonObject, number, object, objects, string} from '../parse/field.js'
+import {at, boolean, type JsonObject, number, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {runtimeValue, wholeNumber} from '../runtime.js'
 import type {Draw} from './draw.js'
+import {combineHashKeys} from './hash.js'
+import {hashKeys} from './hash-keys.js'
 import {parseInteger} from './header-matcher.js'
 import {headerValue, headerValues, type RoutedRequest} from './routed-request.js'
 
@@ -23,17 +26,27 @@ export interface ClusterWay {
   draw: Draw | null
 }
 
+/** What the choice of a cluster looks at. */
+export interface ClusterQuestion {
+  envoy: Envoy
+  request: RoutedRequest
+  remote: SocketAddress | null
+  /** The random value of the request, where the asker supposes one. */
+  random: bigint | null
+}
+
 /** The entries of `weighted_clusters` that a request can come to, each with its range of the random value. */
-export function chooseWeighted(
-  envoy: Envoy,
-  weighted: Located,
-  request: RoutedRequest,
-  random: bigint | null,
-): ClusterWay[] {
+function chooseWeighted(weighted: Located, action: JsonObject, question: ClusterQuestion): ClusterWay[] {
+  const {envoy, request, random} = question
   const entries = readEntries(envoy, weighted)
   const total = entries.reduce((sum, {weight}) => sum + weight, 0)
   const ways = entries.filter(({weight}) => weight > 0)
-  const pick = ways.length > 1 ? (headerPick(weighted.raw, request, total) ?? randomPick(random, total)) : null
+  const pick =
+    ways.length > 1
+      ? (headerPick(weighted.raw, request, total) ??
+        hashPick(weighted.raw, action, question, total) ??
+        randomPick(random, total))
+      : null
   let from = 0
   const found: ClusterWay[] = []
   for (const entry of ways) {
@@ -71,6 +84,15 @@ interface Pick {
 const randomPick = (random: bigint | null, total: number): Pick | null =>
   random === null ? null : {value: Number(random % BigInt(total)), text: String(random), field: 'random value'}
 
+/** `use_hash_policy`: the hash of the request, where it has one. */
+function hashPick(weighted: JsonObject, action: JsonObject, question: ClusterQuestion, total: number): Pick | null {
+  if (!boolean(weighted, 'use_hash_policy')) return null
+  const keys = hashKeys(action, question.request, question.remote) ?? []
+  const known = keys.filter((key) => key !== null)
+  const hash = known.length === keys.length ? combineHashKeys(known) : undefined
+  return hash === undefined ? null : {value: Number(hash % BigInt(total)), text: known.join(', '), field: 'hash policy'}
+}
+
 /** `header_name`: a single value that is a whole number stands for the random one. */
 function headerPick(raw: JsonObject, request: RoutedRequest, total: number): Pick | null {
   const name = string(raw, 'header_name')?.toLowerCase()
@@ -88,14 +110,10 @@ function target(entry: Entry, request: RoutedRequest, share: Check): ClusterTarg
 }
 
 /** The cluster of a RouteAction: named, of a header, or weighted; none where a specifier that is not modelled chooses it. */
-export function chooseCluster(
-  envoy: Envoy,
-  action: Located,
-  request: RoutedRequest,
-  random: bigint | null,
-): ClusterWay[] {
+export function chooseCluster(action: Located, question: ClusterQuestion): ClusterWay[] {
+  const {request} = question
   const weighted = object(action.raw, 'weighted_clusters')
-  if (weighted) return chooseWeighted(envoy, {raw: weighted, at: at(action.at, 'weighted_clusters')}, request, random)
+  if (weighted) return chooseWeighted({raw: weighted, at: at(action.at, 'weighted_clusters')}, action.raw, question)
   const name = string(action.raw, 'cluster')
   if (name !== undefined)
     return [{target: {cluster: name, weighted: null, at: at(action.at, 'cluster'), because: []}, draw: null}]

@@ -6,14 +6,14 @@ import type {LiveRequest} from './random-request.js'
 export type Status = number | null
 
 /** Sends a request as it is written, however odd, on a connection of its own. */
-export function askHttp1(port: number, {protocol, http}: LiveRequest): Promise<Status> {
+export function askHttp1(host: string, port: number, {protocol, http}: LiveRequest): Promise<Status> {
   const version = protocol === 'http1.0' ? '1.0' : '1.1'
-  const host = http.authority === null ? [] : [`Host: ${http.authority}`]
+  const hostLine = http.authority === null ? [] : [`Host: ${http.authority}`]
   const body = http.method === 'POST' ? ['content-length: 0'] : []
-  const lines = [...host, ...http.headers.map(([name, value]) => `${name}: ${value}`), ...body]
+  const lines = [...hostLine, ...http.headers.map(([name, value]) => `${name}: ${value}`), ...body]
   const bytes = `${[`${http.method} ${http.path} HTTP/${version}`, ...lines].join('\r\n')}\r\n\r\n`
   return new Promise((resolve) => {
-    const socket = connect({host: '127.0.0.1', port})
+    const socket = connect({host, port})
     let text = ''
     const end = (status: Status) => {
       socket.destroy()
@@ -34,7 +34,7 @@ export function askHttp1(port: number, {protocol, http}: LiveRequest): Promise<S
 export class Http2Client {
   private readonly sessions = new Map<number, ClientHttp2Session>()
 
-  ask(port: number, {http}: LiveRequest): Promise<Status> {
+  ask(host: string, port: number, {http}: LiveRequest): Promise<Status> {
     const headers: Record<string, string | string[]> = {
       ':method': http.method,
       ':path': http.path,
@@ -46,7 +46,7 @@ export class Http2Client {
       headers[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value]
     }
     return new Promise((resolve) => {
-      const stream = this.session(port).request(headers, {endStream: true})
+      const stream = this.session(host, port).request(headers, {endStream: true})
       stream.setTimeout(5000, () => stream.close())
       stream.on('response', (response) => resolve(Number(response[':status'])))
       stream.on('error', () => resolve(null)).on('close', () => resolve(null))
@@ -58,10 +58,10 @@ export class Http2Client {
     for (const session of this.sessions.values()) session.destroy()
   }
 
-  private session(port: number): ClientHttp2Session {
+  private session(host: string, port: number): ClientHttp2Session {
     const open = this.sessions.get(port)
     if (open && !open.closed && !open.destroyed) return open
-    const session = connectHttp2(`http://127.0.0.1:${port}`)
+    const session = connectHttp2(`http://${host}:${port}`)
     session.on('error', () => {})
     this.sessions.set(port, session)
     return session

@@ -180,12 +180,12 @@ export const randomManager = (random: Random, name: string, accessLog: string): 
     })),
   })
 
-const address = (port: number): JsonObject => ({socket_address: {address: '127.0.0.1', port_value: port}})
+const socketAddress = (ip: string, port: number): JsonObject => ({socket_address: {address: ip, port_value: port}})
 
 /** Answers everything with 200, so that requests can be forwarded. */
-const answering = (port: number): JsonObject => ({
+const answering = (address: JsonObject): JsonObject => ({
   name: 'upstream',
-  address: address(port),
+  address,
   filter_chains: [
     {
       filters: [
@@ -209,17 +209,17 @@ const answering = (port: number): JsonObject => ({
 /** A bootstrap with a listener for each port, and an upstream that all clusters lead to. */
 export function routesBootstrap(
   random: Random,
-  ports: readonly number[],
-  upstreamPort: number,
+  {home, ports, upstreamPort}: {home: string; ports: readonly number[]; upstreamPort: number},
   accessLog: string,
 ): JsonObject {
+  const upstream = socketAddress(home, upstreamPort)
   const listeners = ports.map((port, index) => ({
     name: `l${index}`,
-    address: address(port),
+    address: socketAddress(home, port),
     filter_chains: [{filters: [{name: 'hcm', typed_config: randomManager(random, `m${index}`, accessLog)}]}],
   }))
   return {
-    admin: {address: address(0)},
+    admin: {address: socketAddress(home, 0)},
     layered_runtime: {
       layers: [
         {
@@ -233,13 +233,13 @@ export function routesBootstrap(
       ],
     },
     static_resources: {
-      listeners: [...listeners, answering(upstreamPort)],
+      listeners: [...listeners, answering(upstream)],
       clusters: clusters.map((name) => ({
         name,
         type: 'STATIC',
         load_assignment: {
           cluster_name: name,
-          endpoints: [{lb_endpoints: [{endpoint: {address: address(upstreamPort)}}]}],
+          endpoints: [{lb_endpoints: [{endpoint: {address: upstream}}]}],
         },
       })),
     },

@@ -84,6 +84,7 @@ function headers(random: Random, protocol: Protocol): [string, string][] {
     [0.1, () => ['x-envoy-fault-abort-request', pick(random, ['429', '503', '99'])]],
     [0.3, () => ['authorization', pick(random, authorizations)]],
     [0.1, () => ['x-clear', '1']],
+    [0.01, () => ['x-big', 'b'.repeat(whole(random, 58, 63) * 1024)]],
     [0.1, () => ['origin', pick(random, ['http://a.com', 'http://b.org'])]],
     [0.1, () => ['access-control-request-method', 'POST']],
   ]

@@ -106,7 +106,7 @@ function clusterSpecifier(random: Random): JsonObject {
     case 1:
       return {
         weighted_clusters: {
-          ...some(random, 0.6, () => ({header_name: 'x-rand'})),
+          ...(chance(random, 0.3) ? {use_hash_policy: true} : some(random, 0.7, () => ({header_name: 'x-rand'}))),
           clusters: clusters.map((name) => ({
             name,
             weight: pick(random, [1, 10, 33]),
@@ -119,6 +119,13 @@ function clusterSpecifier(random: Random): JsonObject {
       return {cluster: pick(random, clusters)}
   }
 }
+
+const hashPolicy = (random: Random): JsonObject[] => [
+  {header: {header_name: 'x-b'}, ...some(random, 0.3, () => ({terminal: true}))},
+  ...(chance(random, 0.5) ? [{query_parameter: {name: 'q'}}] : []),
+  ...(chance(random, 0.3) ? [{cookie: {name: 'a'}}] : []),
+  ...(chance(random, 0.3) ? [{connection_properties: {source_ip: true}}] : []),
+]
 
 function action(random: Random, templated: boolean): JsonObject {
   switch (whole(random, 0, 5)) {
@@ -133,6 +140,7 @@ function action(random: Random, templated: boolean): JsonObject {
           ...some(random, 0.4, () => pathRewrite(random, templated)),
           ...some(random, 0.3, () => hostRewrite(random)),
           ...some(random, 0.1, () => ({append_x_forwarded_host: true})),
+          ...some(random, 0.5, () => ({hash_policy: hashPolicy(random)})),
           ...some(random, 0.1, () => ({upgrade_configs: [{upgrade_type: 'websocket', enabled: chance(random, 0.7)}]})),
         },
       }
