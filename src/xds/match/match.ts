@@ -35,7 +35,7 @@ interface Question {
 export function matchRequest(
   envoy: Envoy,
   request: MatchRequest,
-  suppositions: Suppositions,
+  suppositions: Suppositions = {},
   explain = true,
 ): MatchBranch[] {
   const branches = follow({envoy, request, suppositions, explain})
