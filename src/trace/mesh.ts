@@ -4,9 +4,11 @@ import {readPlaceRules} from '../netfilter/capture.js'
 import {readPlaceEnvironment} from '../netfilter/environment/read-environment.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
 import type {PodFacts, ServiceFacts, Snapshot} from '../snapshot/snapshot.js'
+import {boundListener} from '../xds/match/listener.js'
 import {parseConfigDump} from '../xds/parse/config-dump.js'
 import type {Proxy, ProxyState} from '../xds/proxy.js'
 import type {Place} from './place.js'
+import {wildcards} from './socket.js'
 
 /** The typed view of a snapshot: its places by name and by address, each parsed when it is first asked for. */
 export interface Mesh {
@@ -65,13 +67,14 @@ function podPlace(snapshot: Snapshot, facts: PodFacts): Place {
   const read = reader(snapshot, `pods/${name}`)
   const gaps: Assumption[] = []
   const document = json(read, 'config_dump.json')
+  const proxy = proxyOf(read, document)
   return {
     kind: 'pod',
     name,
     facts,
     rulesets: rulesetsOf(read, name, gaps),
-    environment: environmentOf(read, name, facts.ip, gaps),
-    proxy: proxyOf(read, document),
+    environment: withTransparency(environmentOf(read, name, facts.ip, gaps), proxy),
+    proxy,
     document,
     gaps,
   }
@@ -121,6 +124,17 @@ function environmentOf(read: Reader, name: string, ip: string | undefined, gaps:
     turn: null,
   })
   return {...environment, ...plainNetwork(ip)}
+}
+
+/** `ss` does not show IP_TRANSPARENT; of the proxy's own sockets its listeners tell. */
+function withTransparency(environment: Place['environment'], proxy: Proxy | null): Place['environment'] {
+  if (proxy === null || environment.listeners === undefined) return environment
+  const listeners = environment.listeners.map((socket) => {
+    const ip = wildcards.has(socket.address) ? '0.0.0.0' : socket.address
+    const found = socket.proto === 'tcp' ? boundListener(proxy.dump, {ip, port: socket.port}) : null
+    return found === null ? socket : {...socket, transparent: found.listener.transparent}
+  })
+  return {...environment, listeners}
 }
 
 /** The network namespace that a pod has at least: loopback, and one interface with its address. */

@@ -12,7 +12,8 @@ export type Acceptor =
   /** Nothing listens: the sockets were captured, and none fits. */
   | {kind: 'nothing'; sockets: ListeningSocket[]}
 
-const wildcards = new Set(['*', '0.0.0.0', '::'])
+/** How `ss` writes any address. */
+export const wildcards: ReadonlySet<string> = new Set(['*', '0.0.0.0', '::'])
 
 /** Whether a listening socket takes a connection to `ip:port`. A dual-stack `*` takes both families, `0.0.0.0` IPv4 alone. */
 function takes(socket: ListeningSocket, ip: string, port: number): boolean {

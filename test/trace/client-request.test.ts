@@ -1,19 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {payloadOf, splitHostPort, targetOf} from '../../src/trace/client-request.js'
 import type {TraceRequest} from '../../src/trace/request.js'
+import {get} from './mesh-of-sample.js'
 
-const request = (more: Partial<TraceRequest>): TraceRequest => ({
-  client: {pod: 'default/a', uid: 1000, gid: 1000},
-  url: 'http://reviews:9080/reviews/0',
-  method: 'GET',
-  headers: [],
-  httpVersion: '1.1',
-  connectTo: null,
-  proxyRequest: false,
-  tls: null,
-  tcp: null,
-  ...more,
-})
+const request = (more: Partial<TraceRequest>): TraceRequest => get('default/a', 'http://reviews:9080/reviews/0', more)
 const http = (more: Partial<TraceRequest>) => payloadOf(request(more)).http
 
 describe('what a client writes', () => {

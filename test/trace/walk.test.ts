@@ -1,27 +1,13 @@
 import fc from 'fast-check'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {openSnapshot} from '../../src/sources/open-snapshot.js'
-import {buildMesh, type Mesh} from '../../src/trace/mesh.js'
-import type {TraceRequest} from '../../src/trace/request.js'
+import type {Mesh} from '../../src/trace/mesh.js'
 import type {Hop, NetnsHop, NodeHop, Trace} from '../../src/trace/trace.js'
 import {walk} from '../../src/trace/walk.js'
+import {get, sampleMesh} from './mesh-of-sample.js'
 
 let mesh: Mesh
 beforeAll(async () => {
-  mesh = buildMesh(await openSnapshot('sample'))
-})
-
-const request = (pod: string, more: Partial<TraceRequest>): TraceRequest => ({
-  client: {pod, uid: 1000, gid: 1000},
-  url: null,
-  method: 'GET',
-  headers: [],
-  httpVersion: '1.1',
-  connectTo: null,
-  proxyRequest: false,
-  tls: null,
-  tcp: null,
-  ...more,
+  mesh = await sampleMesh()
 })
 
 /** Requests of every kind between the pods of the sample, to names, addresses and ports that exist and that do not. */
@@ -48,11 +34,16 @@ const anyRequest = () => {
       tls: fc.boolean(),
     })
     .map(({pod, host, port, path, method, user, uid, tcp, tls}) =>
-      request(pod, {
+      get(pod, '', {
         client: {pod, uid, gid: uid},
         ...(tcp === null
           ? {url: `${tls ? 'https' : 'http'}://${host}:${port}${path}`, method}
-          : {tcp: {dst: `${host}:${port}`, data: tcp === 'silent' ? null : 'hi\n'}, method: null, httpVersion: null}),
+          : {
+              url: null,
+              tcp: {dst: `${host}:${port}`, data: tcp === 'silent' ? null : 'hi\n'},
+              method: null,
+              httpVersion: null,
+            }),
         headers: user === null ? [] : [['end-user', user]],
       }),
     )
