@@ -18,7 +18,7 @@ const keyLine = ({keys, help}: {keys: readonly string[]; help: string}): Line =>
 
 /** Every key, from the same table that decides what it does. */
 export const helpLines: readonly Line[] = [
-  line(span('Keys', 'strong'), span('   any other key closes this', 'dim')),
+  line(span('Keys', 'strong'), span('   up and down scroll; any other key closes this', 'dim')),
   ...keyTable.map(keyLine),
   [],
   line(span('In the request editor and in prompts', 'strong')),
