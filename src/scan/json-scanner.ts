@@ -33,8 +33,8 @@ interface Frame {
   seen: Set<Plan> | null
 }
 
-/** So much kept text is parsed at a time: large enough that calls do not count, small beside the document. */
-const batchSize = 1 << 20
+/** So much kept text is parsed at a time: large enough that calls do not count, small enough that what it becomes dies young. */
+const batchSize = 1 << 16
 
 /** Longer member names are refused where they have to be looked at. */
 const longestName = 1 << 20

@@ -32,7 +32,7 @@ export async function blocksOfAll(source: ByteSource, filter: AllFilter): Promis
     endpoints: resourceSink('endpoints', assignmentReader),
   }
   await readSections(source, ...Object.values(sinks))
-  const render = <Row>(table: Table<Row>, padding = 5) => renderTable(table, {padding, headers: filter.headers})
+  const render = <Row>(table: Table<Row>, padding = 5) => renderTable(table, {padding, headers: filter.headers}).text
   return [
     {title: 'BOOTSTRAP', text: () => bootstrapSummary(requiredSection(sinks.bootstrap, source).at(-1) ?? {})},
     {

@@ -82,11 +82,11 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     const layout = {headers, colour, width: trunc && terminal ? width : undefined}
     if (again) {
       const {watch} = await import('./watch.js')
-      return watch(async () => (await make()).draw(layout), writeTable, {every: secondsBetweenReadings, terminal})
+      return watch(async () => (await make()).draw(layout).text, writeTable, {every: secondsBetweenReadings, terminal})
     }
-    const drawing = await make()
-    await writeTable(drawing.draw(layout))
-    if (drawing.stripped()) this.warning('names with control characters are shown without them')
+    const {text, stripped} = (await make()).draw(layout)
+    await writeTable(text)
+    if (stripped) this.warning('names with control characters are shown without them')
   }
 
   /** Says on stderr why a table is empty, where filters are the reason. */

@@ -50,8 +50,7 @@ export async function drawAssignments(found: FoundAssignments, filter: EndpointF
   return {drawing: await wideDrawing(wideEdsTable(found.assignments, filter)), known}
 }
 
-const knownOf = (assignments: readonly AssignmentSummary[]): Known[] =>
-  assignments.flatMap(({name, endpoints}) => endpoints.map((endpoint) => ({...endpoint, cluster: name})))
+const knownOf = (assignments: readonly AssignmentSummary[]): Known[] => assignments.flatMap(({endpoints}) => endpoints)
 
 /** The resources behind the endpoints that pass, and their protobuf type. @throws DataError, SourceError */
 export async function selectEndpoints(

@@ -34,7 +34,7 @@ const nearestNumbers = (value: number, known: readonly (string | number)[]): num
 function nearestTexts(value: string, known: readonly string[]): string[] {
   const [asked, all] = [value.toLowerCase(), [...new Set(known)].filter((own) => own !== '')]
   const related = all.filter((own) => own.toLowerCase().includes(asked) || asked.includes(own.toLowerCase()))
-  if (related.length > 0) return related.sort((a, b) => a.length - b.length).slice(0, 3)
+  if (related.length > 0) return related.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, 3)
   const whole = nearest(value, all, 3)
   return whole.length > 0 ? whole : nearestByFirstLabel(value, all)
 }

@@ -33,14 +33,27 @@ const needsCare = /[^\x20-\x7e]/
 /** A cell as a terminal may show it. */
 export const cellText = (text: string): string => (needsCare.test(text) ? printableLine(text) : text)
 
-/** Does the table hold anything that is not shown as it is? */
-export const isStripped = <Row>({columns, rows}: Table<Row>): boolean =>
-  columns.some(({cell}) =>
-    rows.some((row) => {
+/** A table as text, and whether something in it is not shown as it is. */
+export interface Drawn {
+  text: string
+  stripped: boolean
+}
+
+/** The cells of a table, column by column, safe for a terminal; titles first where they are wanted. */
+export function cellsOf<Row>({columns, rows}: Table<Row>, headers: boolean): {cells: string[][]; stripped: boolean} {
+  let stripped = false
+  const cells = columns.map(({title, cell}) => {
+    const column = headers ? [title] : []
+    for (const row of rows) {
       const text = cell(row)
-      return needsCare.test(text) && printableLine(text) !== text
-    }),
-  )
+      const shown = cellText(text)
+      stripped ||= shown !== text
+      column.push(shown)
+    }
+    return column
+  })
+  return {cells, stripped}
+}
 
 const colours = {good: '32', bad: '31', warn: '33'}
 
@@ -48,15 +61,17 @@ export const paint = (text: string, mark: Mark): string =>
   mark === null ? text : `\u001b[${colours[mark]}m${text}\u001b[0m`
 
 /** The table as text, as istioctl lays it out. */
-export function renderTable<Row>({columns, rows}: Table<Row>, layout: Layout): string {
+export function renderTable<Row>(table: Table<Row>, layout: Layout): Drawn {
   const {padding, headers, width, colour = false} = layout
-  const whole = columns.map(({title, cell}) => [...(headers ? [title] : []), ...rows.map((row) => cellText(cell(row)))])
+  const {columns, rows} = table
+  const {cells: whole, stripped} = cellsOf(table, headers)
   const cells = width === undefined ? whole : fitColumns(whole, width, padding)
-  if (!colour) return tabulate(cells, padding)
-  return tabulate(cells, padding, (text, column, line) => {
+  if (!colour) return {text: tabulate(cells, padding), stripped}
+  const text = tabulate(cells, padding, (cell, column, line) => {
     const row = rows[headers ? line - 1 : line]
-    return row === undefined ? text : paint(text, columns[column]?.mark?.(row) ?? null)
+    return row === undefined ? cell : paint(cell, columns[column]?.mark?.(row) ?? null)
   })
+  return {text, stripped}
 }
 
 /** The mark of a word that says how something is. */

@@ -6,6 +6,7 @@ import {type ClusterName, clusterName, clusterNameLess} from './subset-key.js'
 
 /** What the table shows of an endpoint, and what it is filtered by. */
 export interface EdsEndpoint {
+  cluster: string
   /** Its addresses, joined by commas. */
   name: string
   /** The first address, with its port. */
@@ -20,8 +21,6 @@ export interface AssignmentSummary extends ClusterName {
   endpoints: EdsEndpoint[]
 }
 
-export type EdsRow = EdsEndpoint & {cluster: string}
-
 /** Reads what the table shows. */
 export const assignmentReader = {
   shape: {
@@ -31,18 +30,19 @@ export const assignmentReader = {
       lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}},
     },
   },
-  read: (assignment: Json): AssignmentSummary => ({
-    ...nameOfAssignment(assignment),
-    endpoints: objects(assignment, 'endpoints').flatMap((group) => {
+  read: (assignment: Json): AssignmentSummary => {
+    const name = nameOfAssignment(assignment)
+    const endpoints = objects(assignment, 'endpoints').flatMap((group) => {
       const locality = localityText(object(group, 'locality'))
-      return objects(group, 'lb_endpoints').map((endpoint) => readEndpoint(endpoint, locality))
-    }),
-  }),
+      return objects(group, 'lb_endpoints').map((endpoint) => readEndpoint(name.name, endpoint, locality))
+    })
+    return {...name, endpoints}
+  },
 } as const
 
 export const nameOfAssignment = (assignment: Json): ClusterName => clusterName(text(assignment, 'cluster_name') ?? '')
 
-const columns = (prefix: string): Column<EdsRow>[] => [
+const columns = (prefix: string): Column<EdsEndpoint>[] => [
   {title: 'NAME', cell: ({name}) => prefix + name},
   {title: 'STATUS', cell: ({status}) => status, mark: ({status}) => stateMark(status)},
   {title: 'LOCALITY', cell: ({locality}) => locality},
@@ -61,12 +61,13 @@ function addressText(address: Json | undefined): string {
     : ''
 }
 
-function readEndpoint(lbEndpoint: Json, locality: string): EdsEndpoint {
+function readEndpoint(cluster: string, lbEndpoint: Json, locality: string): EdsEndpoint {
   const endpoint = object(lbEndpoint, 'endpoint')
   const own = object(endpoint, 'address')
   const address = addressText(own)
   const more = objects(endpoint, 'additional_addresses').map((other) => addressText(object(other, 'address')))
   return {
+    cluster,
     name: more.length === 0 ? address : [address, ...more].join(','),
     address,
     port: number(object(own, 'socket_address'), 'port_value') ?? 0,
@@ -95,12 +96,12 @@ export function edsTable(
   assignments: readonly AssignmentSummary[],
   filter: EndpointFilter,
   inAll: boolean,
-): Table<EdsRow> {
+): Table<EdsEndpoint> {
   const shown = assignments.filter(
     ({name, endpoints}) => same(filter.cluster, name) && endpoints.some((endpoint) => passes(endpoint, filter)),
   )
-  const rows = goSort(shown, clusterNameLess).flatMap(({name, endpoints}) =>
-    endpoints.filter((endpoint) => passes(endpoint, filter)).map((endpoint) => ({...endpoint, cluster: name})),
+  const rows = goSort(shown, clusterNameLess).flatMap(({endpoints}) =>
+    endpoints.filter((endpoint) => passes(endpoint, filter)),
   )
   return {columns: columns(inAll ? 'endpoint/' : ''), rows}
 }
@@ -118,7 +119,7 @@ export function selectAssignments(assignments: readonly Json[], filter: Endpoint
 
 function withPassing(group: Json, filter: EndpointFilter): Json {
   const member = 'lbEndpoints' in group ? 'lbEndpoints' : 'lb_endpoints'
-  const endpoints = objects(group, member).filter((endpoint) => passes(readEndpoint(endpoint, ''), filter))
+  const endpoints = objects(group, member).filter((endpoint) => passes(readEndpoint('', endpoint, ''), filter))
   const {[member]: _, ...rest} = group
   return endpoints.length === 0 ? rest : {...group, [member]: endpoints}
 }

@@ -27,9 +27,11 @@ export const atoi = (text: string): number | null => (/^[+-]?\d+$/.test(text) ? 
 
 /** Istioctl's order of clusters: host, subset, port, direction; a name of another form counts as a host. */
 export function clusterNameLess(a: ClusterName, b: ClusterName): boolean {
-  const [hostA, hostB] = [a.key?.host ?? a.name, b.key?.host ?? b.name]
+  const hostA = a.key === null ? a.name : a.key.host
+  const hostB = b.key === null ? b.name : b.key.host
   if (hostA !== hostB) return hostA < hostB
-  const [x, y] = [a.key ?? noParts, b.key ?? noParts]
+  const x = a.key ?? noParts
+  const y = b.key ?? noParts
   if (x.subset !== y.subset) return x.subset < y.subset
   if (x.port !== y.port) return x.port < y.port
   return x.direction < y.direction

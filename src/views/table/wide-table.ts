@@ -1,5 +1,5 @@
 import Table3 from 'cli-table3'
-import {cellText, type Layout, paint, type Table} from './column.js'
+import {cellsOf, type Drawn, type Layout, paint, type Table} from './column.js'
 import {fitColumns} from './fit.js'
 
 const blanks = {
@@ -8,8 +8,9 @@ const blanks = {
 }
 
 /** A table of our own columns, drawn without lines. */
-export function renderWide<Row>({columns, rows}: Table<Row>, {headers, width, colour = false}: Layout): string {
-  const whole = columns.map(({title, cell}) => [title, ...rows.map((row) => cellText(cell(row)))])
+export function renderWide<Row>(table: Table<Row>, {headers, width, colour = false}: Layout): Drawn {
+  const {columns, rows} = table
+  const {cells: whole, stripped} = cellsOf(table, true)
   const cells = width === undefined ? whole : fitColumns(whole, width, 2)
   const drawn = new Table3({chars: blanks, style: {'padding-left': 0, 'padding-right': 0, head: [], border: []}})
   if (headers) drawn.push(cells.map((column) => column[0] ?? ''))
@@ -20,5 +21,5 @@ export function renderWide<Row>({columns, rows}: Table<Row>, {headers, width, co
         return colour ? paint(text, mark?.(row) ?? null) : text
       }),
     )
-  return drawn.length === 0 ? '' : `${drawn.toString().replace(/ +$/gm, '')}\n`
+  return {text: drawn.length === 0 ? '' : `${drawn.toString().replace(/ +$/gm, '')}\n`, stripped}
 }

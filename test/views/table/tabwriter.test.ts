@@ -35,12 +35,15 @@ it('writes nothing for a table without lines', () => {
 it('shows cells without terminal escapes and on one line', () => {
   const columns = [{title: 'NAME', cell: (name: string) => name}]
   const rows = ['\u001b[31mred\u001b[0m', 'two\nlines', '\u202eright-to-left']
-  expect(renderTable({columns, rows}, {padding: 1, headers: true})).toBe('NAME\nred\ntwo lines\nright-to-left\n')
+  expect(renderTable({columns, rows}, {padding: 1, headers: true})).toEqual({
+    text: 'NAME\nred\ntwo lines\nright-to-left\n',
+    stripped: true,
+  })
 })
 
 it('keeps the title line out when asked', () => {
   const columns = [{title: 'NAME', cell: (name: string) => name}]
-  expect(renderTable({columns, rows: ['a']}, {padding: 1, headers: false})).toBe('a\n')
+  expect(renderTable({columns, rows: ['a']}, {padding: 1, headers: false})).toEqual({text: 'a\n', stripped: false})
 })
 
 it('starts the cells of a column at the same place in every line', () => {
