@@ -83,3 +83,13 @@ it('keeps the broken meshes as the sample and the script make them', () => {
   })
   expect({status, stderr}).toEqual({status: 0, stderr: ''})
 })
+
+it('tells a failure that differs in the pod alone once, in 40 lines', async () => {
+  const {mesh, trace} = await answer('sidetrace trace productpage https://reviews:9080/ --from sample')
+  const text = textOf(mesh, trace)
+  expect(text.match(/to change/g)).toHaveLength(1)
+  expect(text).toMatch(
+    /on all 3 ways, certain\n {2}likewise at reviews-v2-6b5667f655-p9hxv, reviews-v3-cfd99d85b-r7d2j/,
+  )
+  expect(text.trimEnd().split('\n').length, text).toBeLessThanOrEqual(40)
+})

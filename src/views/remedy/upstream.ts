@@ -86,7 +86,8 @@ function deadEndOf({outcome, last, proxy}: Failure): DeadEnd | null {
   const connects = outcome.kind === 'refused' || outcome.kind === 'unreachable'
   if (!connects && !outcome.responseFlags.split(',').includes('UF')) return null
   const app = last?.place === 'app' ? last : null
-  const entered = app?.entered == null ? null : socketText(app.entered.dst, app.entered.dport)
+  const asked = last?.place === 'node' ? last.left : (app?.entered ?? null)
+  const entered = asked === null ? null : socketText(asked.dst, asked.dport ?? null)
   const address = outcome.by?.address ?? app?.address ?? proxy?.endpoint ?? entered
   // The last place that the packet came to, if it came into a pod at all.
   const arrived = last?.place === 'netns' && !last.crossing.endsWith('-to-wire') ? last.pod : (app?.pod ?? null)
@@ -153,7 +154,10 @@ export const closedPort: Family = (failure) => {
   if (end.unanswered)
     return {
       says: `there is no way to ${end.where}`,
-      lines: listed(whoConnects(failure), nodeWithoutRoute(failure, end)),
+      lines: listed(whoConnects(failure), nodeWithoutRoute(failure, end), [
+        'to change',
+        end.address === null ? null : `call an address that somebody has, or add a route to ${hostOf(end.address)}`,
+      ]),
     }
   return {
     says: `nothing listens on ${end.where}`,

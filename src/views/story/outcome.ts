@@ -59,6 +59,8 @@ export function headline(outcome: Outcome): Headline {
     case 'unreachable':
       if (outcome.details?.startsWith('name_not_resolved') === true)
         return {word: 'UNREACHABLE', rest: ': the name resolves to no address', tone: 'bad'}
+      if (by?.place === 'node' || by?.place === 'netns')
+        return {word: 'UNREACHABLE', rest: `: the ${by.place === 'node' ? 'node' : 'pod'} has no route`, tone: 'bad'}
       return {word: 'UNREACHABLE', rest: `: no answer to the connection attempt${whoDecides(by)}`, tone: 'bad'}
     case 'dropped':
       return {word: 'DROPPED', rest: whoDecides(by), tone: 'bad'}

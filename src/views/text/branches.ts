@@ -1,3 +1,4 @@
+import {podName} from '../story/names.js'
 import {evidence} from '../story/outcome.js'
 import {sharePercent} from '../story/share.js'
 import type {BranchStory, HopStory, PlaceStory, Sentence, Story} from '../story/story.js'
@@ -5,16 +6,31 @@ import {type Line, line, lineText, span} from '../styled.js'
 import {hanging, type Layout} from './layout.js'
 import {certainty, doubtText, failureText, notReachedText, placeTitle, sentenceLines, shownSentences} from './way.js'
 
-/** Branches that end the same way, with their shares together. */
+/** Branches that end the same way, with their shares together: failures that differ in the pod alone are one. */
 interface Ending {
   share: number
   branches: BranchStory[]
 }
 
+function endingKey(story: BranchStory): string {
+  const {branch, ending, remedy} = story
+  const plain = `${ending} ${evidence(branch.outcome) ?? ''}`
+  if (branch.outcome.kind === 'delivered') return plain
+  const told = remedy === null ? [] : [remedy.says, ...remedy.lines.map(({text}) => text)]
+  return blanked([plain, ...told].join('\n'), story)
+}
+
+/** Where else it ends so: the other pods. */
+function likewise({branches}: Ending): string | null {
+  const pods = branches.flatMap(({branch}) => branch.outcome.by?.pod ?? [])
+  const [, ...others] = new Set(pods.map(podName))
+  return others.length === 0 ? null : `likewise at ${others.join(', ')}`
+}
+
 function endingsOf(branches: readonly BranchStory[]): Ending[] {
   const endings = new Map<string, Ending>()
   for (const story of branches) {
-    const key = `${story.ending} ${evidence(story.branch.outcome) ?? ''}`
+    const key = endingKey(story)
     const known = endings.get(key)
     if (known === undefined) endings.set(key, {share: story.branch.probability, branches: [story]})
     else {
@@ -25,16 +41,23 @@ function endingsOf(branches: readonly BranchStory[]): Ending[] {
   return [...endings.values()].sort((a, b) => b.share - a.share)
 }
 
-function summary({branches}: Story, endings: readonly Ending[]): Line[] {
+function summary({branches}: Story, endings: readonly Ending[], width: number): Line[] {
   const [first] = branches
   if (first === undefined) return [line(span('NOT KNOWN: the trace has no branch', 'warn'))]
   const [only] = endings
+  const others = only === undefined ? null : likewise(only)
   if (endings.length === 1 && only !== undefined)
     return [
-      line(
-        ...(only.branches[0]?.headline ?? []),
-        span(`   on all ${branches.length} ways, ${certainty(first, branches.length)}`, 'dim'),
+      ...hanging(
+        [],
+        line(
+          ...(only.branches[0]?.headline ?? []),
+          span(`   on all ${branches.length} ways, ${certainty(first, 1)}`, 'dim'),
+        ),
+        0,
+        width,
       ),
+      ...(others === null ? [] : hanging([], line(span(others, 'strong')), 2, width)),
     ]
   const allDelivered = branches.every(({branch}) => branch.outcome.kind === 'delivered')
   const title = allDelivered
@@ -43,14 +66,15 @@ function summary({branches}: Story, endings: readonly Ending[]): Line[] {
   return [line(...title, span(`   ${certainty(first, branches.length)}`, 'dim'))]
 }
 
-const shareLine = ({share, branches}: Ending, width: number): Line[] => {
+const shareLine = (ending: Ending, width: number): Line[] => {
+  const {share, branches} = ending
   const [story] = branches
   if (story === undefined) return []
   const failed = story.branch.outcome.kind !== 'delivered'
   return [
     ...hanging(
       line(span(sharePercent(share).padStart(8), 'strong')),
-      line(span(story.ending, failed ? 'bad' : 'good')),
+      line(span([story.ending, likewise(ending)].filter((part) => part !== null).join(', '), failed ? 'bad' : 'good')),
       10,
       width,
     ),
@@ -134,7 +158,7 @@ export function branchesText(story: Story, layout: Layout): Line[] {
   const endings = endingsOf(story.branches)
   const branches = [...story.branches].sort((a, b) => b.branch.probability - a.branch.probability)
   const [shown, ...others] = branches
-  const top = summary(story, endings)
+  const top = summary(story, endings, layout.width)
   if (shown === undefined) return top
   const ways = branches.map((branch) => placed(branch, layout))
   const common = commonSentences(ways)
