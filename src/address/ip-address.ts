@@ -40,7 +40,7 @@ function ipv4Value(text: string): number | null {
 function ipv6Value(text: string): bigint | null {
   const halves = text.split('::')
   if (halves.length > 2) return null
-  const [head, tail] = [groupsOf(halves[0] ?? ''), groupsOf(halves[1] ?? '')]
+  const [head, tail] = [groupsOf(halves[0] ?? '', halves.length === 1), groupsOf(halves[1] ?? '', true)]
   if (head === null || tail === null) return null
   const missing = 8 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 1) return null
@@ -50,20 +50,26 @@ function ipv6Value(text: string): bigint | null {
   )
 }
 
-/** The 16-bit groups of one side of `::`; the last two may be written as an IPv4 address. */
-function groupsOf(text: string): number[] | null {
+/** The 16-bit groups of one side of `::`; the last two of an address may be written as an IPv4 address. */
+function groupsOf(text: string, isEnd: boolean): number[] | null {
   if (text === '') return []
   const groups: number[] = []
-  for (const part of text.split(':')) {
-    if (part.includes('.')) {
-      const value = ipv4Value(part)
-      if (value === null) return null
-      groups.push(Math.floor(value / 65536), value % 65536)
-    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16))
+  const parts = text.split(':')
+  for (const [index, part] of parts.entries()) {
+    const embedded = isEnd && index === parts.length - 1 && part.includes('.') ? ipv4Value(part) : null
+    if (embedded !== null) groups.push(Math.floor(embedded / 65536), embedded % 65536)
+    else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16))
     else return null
   }
   return groups
 }
+
+/** Equality of addresses, however they are written. */
+export const sameIpAddress = (a: IpAddress, b: IpAddress): boolean => a.version === b.version && a.value === b.value
+
+/** `::ffff:10.0.0.1` as the IPv4 address it stands for: how an IPv4 peer shows on an IPv6 socket. */
+export const unmapped = (ip: IpAddress): IpAddress =>
+  ip.version === 6 && ip.value >> 32n === 0xffffn ? {version: 4, value: ip.value & 0xffffffffn} : ip
 
 /** The address as the kernel's tools print it (RFC 5952 for IPv6). */
 export function formatIpAddress({version, value}: IpAddress): string {

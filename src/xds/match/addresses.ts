@@ -1,13 +1,13 @@
-import {type Ip, parseIp, sameIp} from '../../address/ip.js'
+import {type IpAddress, parseIpAddress, sameIpAddress} from '../../address/ip-address.js'
 import type {SocketAddress} from '../../address/socket-address.js'
 
-const parsed = new WeakMap<SocketAddress, Ip | null>()
+const parsed = new WeakMap<SocketAddress, IpAddress | null>()
 
 /** The numbers of an address; null where it is no IP address. */
-export function ipOf(address: SocketAddress): Ip | null {
+export function ipOf(address: SocketAddress): IpAddress | null {
   let ip = parsed.get(address)
   if (ip === undefined) {
-    ip = parseIp(address.ip)
+    ip = parseIpAddress(address.ip)
     parsed.set(address, ip)
   }
   return ip
@@ -18,12 +18,11 @@ export const sameAddress = (a: SocketAddress, b: SocketAddress): boolean => a.po
 export function sameHost(a: SocketAddress, b: SocketAddress): boolean {
   if (a.ip === b.ip) return true
   const [left, right] = [ipOf(a), ipOf(b)]
-  return left !== null && right !== null && sameIp(left, right)
+  return left !== null && right !== null && sameIpAddress(left, right)
 }
 
 /** Envoy's loopback is exactly 127.0.0.1 or ::1: 127.0.0.2 comes from outside. */
-export const isLoopback = ({family, words}: Ip): boolean =>
-  family === 4 ? words[0] === 0x7f000001 : words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] === 1
+export const isLoopback = ({version, value}: IpAddress): boolean => value === (version === 4 ? 0x7f000001n : 1n)
 
 /** What SAME_IP_OR_LOOPBACK means: the source is loopback, or the destination itself. */
 export function isSameIpOrLoopback(source: SocketAddress, destination: SocketAddress): boolean {

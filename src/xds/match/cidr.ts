@@ -1,9 +1,12 @@
-import {type IpPrefix, parseIp, prefixOf} from '../../address/ip.js'
+import {addressBits, parseIpAddress} from '../../address/ip-address.js'
+import {type Network, networkOf} from '../../address/network.js'
 import {type JsonObject, number, string} from '../parse/field.js'
 
 /** A `CidrRange` of a configuration. */
 export interface CidrRange {
-  prefix: IpPrefix
+  network: Network
+  /** Bits of the prefix; what goes beyond the address's own is cut, as Envoy does. */
+  length: number
   /** As configured: `10.0.0.0/8`. */
   text: string
 }
@@ -15,9 +18,10 @@ export function cidrRange(raw: JsonObject): CidrRange | null {
   const known = read.get(raw)
   if (known !== undefined) return known
   const text = string(raw, 'address_prefix') ?? ''
-  const length = number(raw, 'prefix_len') ?? 0
-  const ip = parseIp(text)
-  const range = ip && {prefix: prefixOf(ip, length), text: `${text}/${length}`}
+  const configured = number(raw, 'prefix_len') ?? 0
+  const ip = parseIpAddress(text)
+  const length = ip ? Math.min(configured, addressBits[ip.version]) : configured
+  const range = ip && {network: networkOf(ip, length), length, text: `${text}/${configured}`}
   read.set(raw, range)
   return range
 }

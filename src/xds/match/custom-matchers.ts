@@ -1,4 +1,5 @@
-import {type Ip, inPrefix} from '../../address/ip.js'
+import type {IpAddress} from '../../address/ip-address.js'
+import {inNetwork} from '../../address/network.js'
 import {at, boolean, type JsonObject, object, objects, strings} from '../parse/field.js'
 import {cidrRange} from './cidr.js'
 
@@ -14,17 +15,17 @@ export interface TreeCandidate {
  * `xds.type.matcher.v3.IPMatcher`: ranges that hold the address, the longest first, then in the order of the list.
  * An exclusive range counts only where it is the most specific one.
  */
-export function rangeCandidates(config: JsonObject, here: string, ip: Ip): TreeCandidate[] {
+export function rangeCandidates(config: JsonObject, here: string, ip: IpAddress): TreeCandidate[] {
   const fitting: (TreeCandidate & {length: number; exclusive: boolean})[] = []
   for (const [index, entry] of objects(config, 'range_matchers').entries())
     for (const raw of objects(entry, 'ranges')) {
       const range = cidrRange(raw)
-      if (range && inPrefix(ip, range.prefix))
+      if (range && inNetwork(range.network, ip))
         fitting.push({
           key: range.text,
           onMatch: object(entry, 'on_match'),
           at: at(here, 'range_matchers', index, 'on_match'),
-          length: range.prefix.length,
+          length: range.length,
           exclusive: boolean(entry, 'exclusive') ?? false,
         })
     }

@@ -1,8 +1,9 @@
-import {type Ip, type IpPrefix, inPrefix, prefixKey} from '../../address/ip.js'
+import type {IpAddress} from '../../address/ip-address.js'
+import {formatNetwork, inNetwork} from '../../address/network.js'
 import type {SocketAddress} from '../../address/socket-address.js'
 import {type JsonObject, list, number, objects, string, strings} from '../parse/field.js'
 import {ipOf, isSameIpOrLoopback} from './addresses.js'
-import {cidrRange} from './cidr.js'
+import {type CidrRange, cidrRange} from './cidr.js'
 import type {DownstreamConnection} from './connection.js'
 
 /** The key of chains that leave a field unset. */
@@ -14,7 +15,7 @@ export interface LevelKey {
   key: string
   /** As configured. */
   text: string
-  prefix?: IpPrefix
+  range?: CidrRange
 }
 
 /** One of the nine levels of filter_chain_match, in Envoy's order. */
@@ -61,7 +62,7 @@ function prefixLevel(field: string, addressOf: (connection: DownstreamConnection
       orUnset(
         objects(match, field).flatMap((raw) => {
           const range = cidrRange(raw)
-          return range ? [{key: prefixKey(range.prefix), text: range.text, prefix: range.prefix}] : []
+          return range ? [{key: formatNetwork(range.network), text: range.text, range}] : []
         }),
       ),
     got: (connection) => addressOf(connection)?.ip ?? '(unknown)',
@@ -77,15 +78,15 @@ function prefixLevel(field: string, addressOf: (connection: DownstreamConnection
  * The longest range. An explicit /0 stands in the same place as chains that leave the field unset: which of the two Envoy
  * takes hangs on the order of a hash map, which differs from start to start.
  */
-function choosePrefix(keys: ReadonlyMap<string, LevelKey>, ip: Ip | null): string[] {
+function choosePrefix(keys: ReadonlyMap<string, LevelKey>, ip: IpAddress | null): string[] {
   let best: LevelKey | null = null
   if (ip)
     for (const candidate of keys.values()) {
-      const {prefix} = candidate
-      if (prefix && inPrefix(ip, prefix) && prefix.length > (best?.prefix?.length ?? -1)) best = candidate
+      const {range} = candidate
+      if (range && inNetwork(range.network, ip) && range.length > (best?.range?.length ?? -1)) best = candidate
     }
   if (best === null) return unsetOf(keys)
-  return best.prefix?.length === 0 ? [best.key, ...unsetOf(keys)] : [best.key]
+  return best.range?.length === 0 ? [best.key, ...unsetOf(keys)] : [best.key]
 }
 
 /** The name itself, then `.parent` for each shorter parent domain (how `*.parent` is kept), then unset. */

@@ -1,4 +1,5 @@
-import {inPrefix, parseIp, prefixOf} from '../../address/ip.js'
+import {parseIpAddress} from '../../address/ip-address.js'
+import {inNetwork, parseNetwork} from '../../address/network.js'
 import type {SocketAddress} from '../../address/socket-address.js'
 import {guardIsOn} from '../parse/config-dump.js'
 import {boolean, type JsonObject, number, object, objects, string, strings} from '../parse/field.js'
@@ -127,14 +128,13 @@ function fromForwardedFor(forwardedFor: string | undefined, skip: number): Clien
   const addresses = forwardedFor?.split(',') ?? []
   const address = addresses[addresses.length - 1 - skip]?.trim()
   const ip = address?.replace(/^\[|\]$/g, '') ?? ''
-  if (parseIp(ip) === null) return {remote: null, alone: false}
+  if (parseIpAddress(ip) === null) return {remote: null, alone: false}
   return {remote: {ip, port: 0}, alone: addresses.length === 1 && skip === 0}
 }
 
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'].map((text) => {
-  const [address = '', length] = text.split('/')
-  return {address: parseIp(address), length: Number(length)}
-})
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'].flatMap(
+  (text) => parseNetwork(text) ?? [],
+)
 
 /** `internal_address_config`; without one nothing is internal since 1.33, before that private and loopback addresses. */
 function isInternal(envoy: Envoy, {internal}: TrustRules, remote: SocketAddress): boolean {
@@ -143,12 +143,12 @@ function isInternal(envoy: Envoy, {internal}: TrustRules, remote: SocketAddress)
   if (internal.length > 0) return internal.some((raw) => inRange(raw, remote))
   if (guardIsOn(envoy.dump, 'envoy.reloadable_features.explicit_internal_address_config', {major: 1, minor: 33}))
     return false
-  return isLoopback(ip) || privateRanges.some(({address, length}) => address && inPrefix(ip, prefixOf(address, length)))
+  return isLoopback(ip) || privateRanges.some((range) => inNetwork(range, ip))
 }
 
 function inRange(raw: JsonObject, remote: SocketAddress): boolean {
   const [range, ip] = [cidrRange(raw), ipOf(remote)]
-  return range !== null && ip !== null && inPrefix(ip, range.prefix)
+  return range !== null && ip !== null && inNetwork(range.network, ip)
 }
 
 /** An edge appends its peer to x-forwarded-for. For a loopback peer it writes its own address, which a dump does not name. */

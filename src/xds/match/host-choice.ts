@@ -9,8 +9,8 @@ import type {Host, HostSet} from './host.js'
 import {type HostShare, type Pin, type Sharing, shareHosts} from './host-share.js'
 import {endpointStep, priorityStep, subsetStep, transportSteps} from './host-step.js'
 import {balancingAssumptions, balancingNotes} from './load-balancing-note.js'
-import {isGrpcRequest} from './local-reply.js'
 import {withBreaker} from './overload.js'
+import {isGrpc} from './routed-request.js'
 import {chooseSubsets, type SubsetChoice} from './subset.js'
 import {clusterStep, emptyChoice, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -28,7 +28,7 @@ export function chooseHosts(known: KnownCluster, ask: Ask, pin: Pin | null = nul
 
 /** All that an answer hangs on, beside the cluster and the proxy. */
 function answerKey({need, connection, explain}: Ask, pin: Pin | null): string {
-  const protocol = need.request ? (isGrpcRequest(need.request) ? 'grpc' : 'http') : 'tcp'
+  const protocol = need.request ? (isGrpc(need.request) ? 'grpc' : 'http') : 'tcp'
   const hashed = need.hashKeys?.includes(null) ? 'unknown hash' : 'no hash'
   return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${need.priority} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
 }

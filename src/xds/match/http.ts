@@ -11,7 +11,7 @@ import {applyMutationList} from './header-mutation.js'
 import {managerFilters, runFilters} from './http-filters/chain.js'
 import type {FilterWay} from './http-filters/http-filter.js'
 import type {HttpVerdict} from './http-verdict.js'
-import {ownAnswer} from './own-answer.js'
+import {localReply} from './local-reply.js'
 import type {Passage} from './passage.js'
 import {normalizePath, type PathRules, readPathRules} from './path-normalisation.js'
 import type {HttpRequest, Protocol, Suppositions} from './request.js'
@@ -105,7 +105,7 @@ function arrive(
     path: 'status' in target ? request.path : target.path,
     headers,
   }
-  const answer = (early: EarlyAnswer, location: string | null = null) => ({outcome: ownAnswer(bare, early), location})
+  const answer = (early: EarlyAnswer, location: string | null = null) => ({outcome: localReply(bare, early), location})
   // The codec itself answers: no gRPC answer can come of a request that it could not read.
   if ('status' in target) return plain(target)
   if (protocol === 'http1.0' && !acceptsHttp10) return plain({status: 426, responseFlags: '-', details: 'low_version'})
@@ -199,7 +199,7 @@ function select(situation: Situation, passage: Passage): Passage[] {
 
 const answered = ({passage, answer}: FilterWay): RouterVerdict => ({
   passage,
-  outcome: ownAnswer(passage.request, answer ?? {status: null, responseFlags: '-', details: null}),
+  outcome: localReply(passage.request, answer ?? {status: null, responseFlags: '-', details: null}),
   sent: null,
   virtualCluster: null,
 })

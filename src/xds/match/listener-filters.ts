@@ -57,7 +57,7 @@ function proxyProtocol(socket: InspectedSocket, {raw}: ListenerFilter): FilterEf
   }
   const got = `${formatSocketAddress(header.src)} -> ${formatSocketAddress(header.dst)}`
   const because = [check('PROXY header', 'present', got, true)]
-  if (ipOf(header.src)?.family !== ipOf(header.dst)?.family) return {kind: 'closes', because}
+  if (ipOf(header.src)?.version !== ipOf(header.dst)?.version) return {kind: 'closes', because}
   return {
     kind: 'goes on',
     socket: {...restored(socket, header.dst), remote: header.src, pendingProxyHeader: null},

@@ -1,4 +1,4 @@
-import {type Ip, parseIp, unmapped} from '../../address/ip.js'
+import {type IpAddress, parseIpAddress, unmapped} from '../../address/ip-address.js'
 import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
 import {check} from '../../decision/check.js'
 import type {PassedOver, Step} from '../../decision/step.js'
@@ -50,12 +50,11 @@ function buildIndex(dump: ConfigDump): ListenerIndex {
   return index
 }
 
-const wildcard: Record<4 | 6, Ip> = {4: {family: 4, words: [0]}, 6: {family: 6, words: [0, 0, 0, 0]}}
+const wildcard: Record<4 | 6, IpAddress> = {4: {version: 4, value: 0n}, 6: {version: 6, value: 0n}}
 
-const keyOf = ({family, words}: Ip, port: number): string => `${family} ${words.join('.')} ${port}`
+const keyOf = ({version, value}: IpAddress, port: number): string => `${version} ${value} ${port}`
 
-const isCompatWildcard = ({address, ipv4Compat}: ListenerAddress): boolean =>
-  ipv4Compat && ipOf(address)?.words.every((word) => word === 0) === true
+const isCompatWildcard = ({address, ipv4Compat}: ListenerAddress): boolean => ipv4Compat && isWildcard(address)
 
 function enter(index: ListenerIndex, listener: Listener, address: ListenerAddress): void {
   const {port} = address.address
@@ -76,10 +75,10 @@ function put({bound, any}: ListenerIndex, key: string, found: Found): void {
 
 /** The exact address before the wildcard of its family. */
 function find(table: AddressTable, {ip: text, port}: SocketAddress): Found | null {
-  const ip = parseIp(text)
+  const ip = parseIpAddress(text)
   if (!ip) return null
   const plain = unmapped(ip)
-  return table.get(keyOf(plain, port)) ?? table.get(keyOf(wildcard[plain.family], port)) ?? null
+  return table.get(keyOf(plain, port)) ?? table.get(keyOf(wildcard[plain.version], port)) ?? null
 }
 
 /** The listener whose socket accepts a connection to `address`. */
@@ -150,4 +149,4 @@ function passedListener(
   }
 }
 
-const isWildcard = (address: SocketAddress): boolean => ipOf(address)?.words.every((word) => word === 0) === true
+const isWildcard = (address: SocketAddress): boolean => ipOf(address)?.value === 0n

@@ -1,16 +1,20 @@
-import type {HttpRequest} from './request.js'
 import type {Outcome} from './result.js'
+import {isGrpc, type RoutedRequest} from './routed-request.js'
 
-/** Grpc::Common::isGrpcRequestHeaders: the content type, case-sensitive, bare or with a `+suffix`. */
-export function isGrpcRequest(request: HttpRequest): boolean {
-  const type = request.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1].trim()
-  return type !== undefined && (type === 'application/grpc' || type.startsWith('application/grpc+'))
+/** An answer that Envoy makes itself: status, %RESPONSE_FLAGS% and response_code_details. */
+export interface LocalReply {
+  status: number | null
+  responseFlags: string
+  details: string | null
 }
 
-/** An answer that Envoy makes itself. A gRPC request gets it as HTTP 200, with the meaning in grpc-status. */
-export const localReply = (request: HttpRequest, status: number, responseFlags: string, details: string): Outcome => ({
+/** The answer as it reaches the client: a gRPC request gets HTTP 200, with the meaning in grpc-status. */
+export const localReply = (
+  request: Pick<RoutedRequest, 'path' | 'headers'>,
+  {status, responseFlags, details}: LocalReply,
+): Outcome => ({
   kind: 'responded',
-  status: isGrpcRequest(request) ? 200 : status,
+  status: status !== null && isGrpc(request) ? 200 : status,
   responseFlags,
   details,
 })

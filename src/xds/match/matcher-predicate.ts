@@ -1,4 +1,5 @@
-import {inPrefix, parseIp} from '../../address/ip.js'
+import {parseIpAddress} from '../../address/ip-address.js'
+import {inNetwork} from '../../address/network.js'
 import {check} from '../../decision/check.js'
 import {unpack} from '../parse/extension.js'
 import {at, type JsonObject, object, objects, string} from '../parse/field.js'
@@ -74,6 +75,6 @@ function judgeCustom(custom: JsonObject, field: string, value: InputValue): Judg
   const want = isIp ? ranges.map((range) => range.text).join(', ') : `${type} (not modelled)`
   if (value.kind === 'absent') return judged(check(field, want, absent, false))
   if (value.kind === 'unknown' || !isIp) return judged(check(field, want, '(unknown)', 'unknown'))
-  const ip = parseIp(value.text)
-  return judged(check(field, want, value.text, ip !== null && ranges.some(({prefix}) => inPrefix(ip, prefix))))
+  const ip = parseIpAddress(value.text)
+  return judged(check(field, want, value.text, ip !== null && ranges.some(({network}) => inNetwork(network, ip))))
 }

@@ -1,4 +1,4 @@
-import {parseIp} from '../../address/ip.js'
+import {parseIpAddress} from '../../address/ip-address.js'
 import type {Assumption} from '../../decision/assumption.js'
 import type {Check} from '../../decision/check.js'
 import {check} from '../../decision/check.js'
@@ -157,7 +157,7 @@ function candidatesOf(tree: JsonObject, here: string, value: InputValue & {kind:
   )
   switch (custom.type) {
     case 'xds.type.matcher.v3.IPMatcher': {
-      const ip = parseIp(value.text)
+      const ip = parseIpAddress(value.text)
       return ip ? rangeCandidates(custom.raw, custom.at, ip) : []
     }
     case 'xds.type.matcher.v3.ServerNameMatcher':

@@ -20,8 +20,8 @@ export function withDropOverload(known: KnownCluster, choices: UpstreamChoice[],
   if (!drop || drop.share === 0 || !request) return choices
   const outcome =
     drop.share >= 1
-      ? localReply(request, 503, 'UDO', 'unconditional_drop_overload')
-      : localReply(request, 503, 'DO', 'drop_overload')
+      ? localReply(request, {status: 503, responseFlags: 'UDO', details: 'unconditional_drop_overload'})
+      : localReply(request, {status: 503, responseFlags: 'DO', details: 'drop_overload'})
   const percent = `${drop.share * 100} %`
   const step: Step = {
     at: drop.at,
@@ -46,7 +46,11 @@ function closedBreaker(known: KnownCluster, ask: Ask): {limit: string; outcome: 
   if (!request && maxConnections === 0) return {limit: 'max_connections', outcome: connectionClosed('UO')}
   if (maxPendingRequests > 0) return null
   const outcome = request
-    ? localReply(request, 503, 'UO', 'upstream_reset_before_response_started{overflow}')
+    ? localReply(request, {
+        status: 503,
+        responseFlags: 'UO',
+        details: 'upstream_reset_before_response_started{overflow}',
+      })
     : connectionClosed('URX')
   return {limit: 'max_pending_requests', outcome}
 }

@@ -1,4 +1,4 @@
-import {inPrefix} from '../../address/ip.js'
+import {inNetwork} from '../../address/network.js'
 import type {SocketAddress} from '../../address/socket-address.js'
 import {type Check, check} from '../../decision/check.js'
 import {readExtensionOf} from '../parse/extension.js'
@@ -129,7 +129,7 @@ function judgeRange(field: string, raw: JsonObject, address: SocketAddress | nul
   const want = range?.text ?? '(no range)'
   if (!address) return judged(check(field, want, '(unknown)', 'unknown'))
   const ip = ipOf(address)
-  return judged(check(field, want, address.ip, range !== null && ip !== null && inPrefix(ip, range.prefix)))
+  return judged(check(field, want, address.ip, range !== null && ip !== null && inNetwork(range.network, ip)))
 }
 
 const judgePort = (port: number, {port: got}: SocketAddress): Judged =>

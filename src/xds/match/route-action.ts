@@ -4,8 +4,7 @@ import {at, type JsonObject, number, object, string} from '../parse/field.js'
 import {hashKeys} from './hash-keys.js'
 import {applyMutation, type Mutated, requestMutation} from './header-mutation.js'
 import type {HostNeed, HttpVerdict} from './http-verdict.js'
-import {forwarded, unknownOutcome} from './local-reply.js'
-import {ownAnswer} from './own-answer.js'
+import {forwarded, localReply, unknownOutcome} from './local-reply.js'
 import {type Passage, withAssumption, withNote} from './passage.js'
 import {ownLocation, redirectLocation, redirectStatus, tlsLocation} from './redirect.js'
 import type {Outcome} from './result.js'
@@ -46,7 +45,7 @@ const answered = (passage: Passage, outcome: Outcome): RouterVerdict => ({
 export function actOnRoute(situation: Situation, passage: Passage): RouterVerdict {
   const {selection, request} = passage
   const answer = (status: number, responseFlags: string, details: string) =>
-    ownAnswer(request, {status, responseFlags, details})
+    localReply(request, {status, responseFlags, details})
   if (selection.missing !== null)
     return answered(withAssumption(passage, missingRoutes(selection.missing, situation)), unknownOutcome)
   if (selection.requiresTls) {
@@ -76,7 +75,7 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
 function respondDirectly(passage: Passage, direct: Located): RouterVerdict {
   const {request} = passage
   const status = number(direct.raw, 'status') ?? 200
-  const outcome = ownAnswer(request, {status, responseFlags: '-', details: 'direct_response'})
+  const outcome = localReply(request, {status, responseFlags: '-', details: 'direct_response'})
   const located = status === 201 || (status >= 300 && status < 400)
   return answered(located ? withLocation(passage, ownLocation(request), direct.at) : passage, outcome)
 }
@@ -104,7 +103,7 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
   if (target.cluster === '')
     return answered(
       passage,
-      ownAnswer(passage.request, {status: notFound, responseFlags: 'NC', details: 'cluster_not_found'}),
+      localReply(passage.request, {status: notFound, responseFlags: 'NC', details: 'cluster_not_found'}),
     )
   const mutated = mutatedRequest(situation, passage)
   const sent = rewritten(forwarding, mutated.request)

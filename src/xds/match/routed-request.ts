@@ -114,7 +114,7 @@ export function withAddedHeader(request: RoutedRequest, name: string, value: str
 }
 
 /** `application/grpc`, bare or with a `+suffix`, case-sensitive, and a path: Grpc::Common::isGrpcRequestHeaders. */
-export function isGrpc(request: RoutedRequest): boolean {
-  const type = request.path === null ? undefined : headerValue(request, 'content-type')
+export function isGrpc({path, headers}: Pick<RoutedRequest, 'path' | 'headers'>): boolean {
+  const type = path === null ? undefined : headers.find(([name]) => name === 'content-type')?.[1]
   return type !== undefined && (type === 'application/grpc' || type.startsWith('application/grpc+'))
 }

@@ -33,7 +33,9 @@ export const forwardedTo = (known: KnownCluster, endpoints: EndpointShare[], ask
 /** No host can be chosen: 503 with UH for HTTP; a TCP proxy closes the connection, with UH and no details. */
 export const noHealthyHost = (known: KnownCluster, ask: Ask): UpstreamChoice => ({
   ...emptyChoice(known.cluster),
-  outcome: ask.need.request ? localReply(ask.need.request, 503, 'UH', 'no_healthy_upstream') : connectionClosed('UH'),
+  outcome: ask.need.request
+    ? localReply(ask.need.request, {status: 503, responseFlags: 'UH', details: 'no_healthy_upstream'})
+    : connectionClosed('UH'),
 })
 
 export const clusterStep = ({cluster}: KnownCluster): Step => ({

@@ -52,7 +52,9 @@ function missingCluster(name: string, ask: Ask): UpstreamChoice {
   const {request, clusterNotFoundStatus} = ask.need
   return {
     ...emptyChoice(null),
-    outcome: request ? localReply(request, clusterNotFoundStatus, 'NC', 'cluster_not_found') : connectionClosed('NC'),
+    outcome: request
+      ? localReply(request, {status: clusterNotFoundStatus, responseFlags: 'NC', details: 'cluster_not_found'})
+      : connectionClosed('NC'),
     steps: ask.explain ? [missingClusterStep(name)] : [],
   }
 }

@@ -1,4 +1,4 @@
-import {formatIp} from '../../address/ip.js'
+import {formatIpAddress} from '../../address/ip-address.js'
 import {cidrRange} from '../match/cidr.js'
 import type {DownstreamConnection} from '../match/connection.js'
 import {chooseFilterChain} from '../match/filter-chain.js'
@@ -121,10 +121,12 @@ function addressesIn(match: JsonObject, field: string): string[] {
   return ranges.flatMap((raw) => {
     const range = cidrRange(raw)
     if (!range) return []
-    const {prefix} = range
-    const words = [...prefix.words]
-    words[words.length - 1] = (words.at(-1) ?? 0) + 1
-    return [string(raw, 'address_prefix') ?? '', formatIp(prefix), formatIp({...prefix, words})]
+    const {version, value} = range.network
+    const [first, next] = [
+      {version, value},
+      {version, value: value + 1n},
+    ]
+    return [string(raw, 'address_prefix') ?? '', formatIpAddress(first), formatIpAddress(next)]
   })
 }
 

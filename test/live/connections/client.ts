@@ -1,7 +1,7 @@
 import {connect, type Socket} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {connect as connectTls} from 'node:tls'
-import {parseIp} from '../../../src/address/ip.js'
+import {addressBits, parseIpAddress} from '../../../src/address/ip-address.js'
 import type {Protocol} from '../../../src/xds/match/request.js'
 import type {Connection} from './random-connection.js'
 
@@ -74,11 +74,7 @@ const signature = Buffer.from([0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0
 
 const portBytes = (value: number): Buffer => Buffer.from([value >> 8, value & 255])
 
-const ipBytes = (ip: string): Buffer =>
-  Buffer.concat(
-    (parseIp(ip)?.words ?? []).map((word) => {
-      const bytes = Buffer.alloc(4)
-      bytes.writeUInt32BE(word)
-      return bytes
-    }),
-  )
+function ipBytes(text: string): Buffer {
+  const ip = parseIpAddress(text)
+  return ip ? Buffer.from(ip.value.toString(16).padStart(addressBits[ip.version] / 4, '0'), 'hex') : Buffer.alloc(0)
+}

@@ -1,5 +1,5 @@
 import type {Extension} from '../../parse/extension.js'
-import type {OwnAnswer} from '../own-answer.js'
+import type {LocalReply} from '../local-reply.js'
 import type {Passage} from '../passage.js'
 import type {Situation} from '../situation.js'
 
@@ -17,7 +17,7 @@ export interface FilterCall {
 /** What becomes of the request at a filter, on one of its ways: it goes on, or the filter answers. */
 export interface FilterWay {
   passage: Passage
-  answer: OwnAnswer | null
+  answer: LocalReply | null
 }
 
 /** Judges a request at one type of filter. */

@@ -12,7 +12,7 @@ import {
   Unsupported,
 } from '../../lua/value.js'
 import {boolean, type JsonObject, object, string} from '../../parse/field.js'
-import type {OwnAnswer} from '../own-answer.js'
+import type {LocalReply} from '../local-reply.js'
 import {type Passage, withMetadata} from '../passage.js'
 import {headerValues, withAddedHeader, withHeader, withoutHeaders} from '../routed-request.js'
 import {type FilterCall, type FilterWay, goOn, type HttpFilter} from './http-filter.js'
@@ -81,7 +81,7 @@ function parse(script: string): readonly Statement[] | Unsupported {
 interface ScriptRun {
   passage: Passage
   clears: boolean
-  answer: OwnAnswer | null
+  answer: LocalReply | null
 }
 
 class Answered extends Error {}

@@ -1,4 +1,4 @@
-import type {OwnAnswer} from '../own-answer.js'
+import type {LocalReply} from '../local-reply.js'
 import {type Passage, withAssumption} from '../passage.js'
 import {withHeader} from '../routed-request.js'
 import {supposedHeaders} from '../supposed-request.js'
@@ -11,7 +11,7 @@ export interface Outsider {
   /** What it is taken to do where nothing is supposed, in words: `allows`. */
   byDefault: string
   /** Answers by supposition: `deny`, `error`; null where the request goes on all the same. */
-  answers: Readonly<Record<string, OwnAnswer | null>>
+  answers: Readonly<Record<string, LocalReply | null>>
   /** Namespaces of dynamic metadata that it may write; `*` for all. */
   opaque: readonly string[]
   /** Whether the route is chosen anew after it changed headers. */
