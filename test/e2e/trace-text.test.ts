@@ -78,7 +78,7 @@ const failures: {
     ends: 'ANSWERED with 404 by the Envoy of istio-ingressgateway-7c5cd8f5d9-kzv4r',
     proof: 'response flags NR, details route_not_found',
     says: 'no virtual host of route configuration http.8080 has the name other.example.com',
-    change: 'add other.example.com to the hosts of the VirtualService',
+    change: 'add other.example.com to the hosts of the Gateway and of VirtualService default/bookinfo',
   },
   {
     name: 'a path that no route of a gateway takes',
@@ -86,7 +86,7 @@ const failures: {
     ends: 'ANSWERED with 404',
     proof: 'route_not_found',
     says: 'virtual host bookinfo.example.com:80 has no route for this request',
-    change: 'add a route to the VirtualService for bookinfo.example.com:80',
+    change: 'add a route to VirtualService default/bookinfo',
   },
   {
     name: 'plaintext at the TLS port of a gateway',
