@@ -19,6 +19,10 @@ const isOwner = ({field}: Check): boolean => field === 'owner' || field === 'sku
 const isPort = ({field}: Check): boolean => field === 'dport' || field === 'tcp dport'
 const isDestination = ({field}: Check): boolean => field === 'dst' || field === 'ip daddr' || field === 'ip6 daddr'
 
+/** Where only chosen destinations are redirected, everything else falls through to the end. */
+const included = (name: string): string =>
+  `add the destination to traffic.sidecar.istio.io/includeOutboundIPRanges or includeOutboundPorts of ${name}, and start it again`
+
 /** Null where the client has no Envoy, or the request went through it. */
 export function bypassOf({sender, request, branch, facts}: Failure): Bypass | null {
   const pod = facts.pod?.(request.client.pod) ?? null
@@ -37,7 +41,7 @@ export function bypassOf({sender, request, branch, facts}: Failure): Bypass | nu
   if (left.rules.length === 0 || step === null)
     return {
       says: `${past}: none of its ${pod.rules} rules fits ${left.entered.dst}`,
-      change: `see includeOutboundIPRanges and includeOutboundPorts of ${name}`,
+      change: included(name),
     }
   return {
     says: `${past}: ${step.at} lets it out (${sayRule(step) ?? 'any packet'})`,
@@ -59,5 +63,6 @@ function changeFor(
   }
   if (because.some(isPort)) return excluded(excluding.ports, `port ${entered.dport}`)
   if (because.some(isDestination)) return excluded(excluding.ranges, entered.dst)
+  if (because.every(({field}) => field === 'protocol')) return included(name)
   return `see who wrote this rule in ${name}, and take it away`
 }
