@@ -119,7 +119,7 @@ function placedText(all: readonly Placed[], layout: Layout, before: Placed | und
   const lines: Line[] = []
   for (const each of all) {
     if (each.place.name !== last?.place.name) lines.push(placeTitle(each.place))
-    lines.push(...sentenceLines(each.sentence, each.hop === hop ? null : each.hop, layout))
+    lines.push(...sentenceLines(each.sentence, each.hop === hop ? null : each.hop, layout, last?.sentence))
     last = each
     hop = each.hop
   }
@@ -149,7 +149,7 @@ function differences(shown: BranchStory, other: BranchStory, skip: number, layou
     .slice(skip)
     .filter(({hop, sentence}) => !known.has(`${hop.number} ${blanked(sentenceText(sentence), other)}`))
   return different.flatMap(({hop, sentence}, index) =>
-    sentenceLines(sentence, different[index - 1]?.hop === hop ? null : hop, layout),
+    sentenceLines(sentence, different[index - 1]?.hop === hop ? null : hop, layout, different[index - 1]?.sentence),
   )
 }
 

@@ -10,13 +10,23 @@ const hopLead = ({number, label, failed}: HopStory): Line =>
     span(label, failed ? 'bad' : 'strong'),
   )
 
-/** A sentence, under the title of its hop where it is the first one. */
-export function sentenceLines(sentence: Sentence, hop: HopStory | null, layout: Layout): Line[] {
+/**
+ * A sentence, under the title of its hop where it is the first one. The candidates of its step are not listed again where the
+ * sentence `before` told of the same step.
+ */
+export function sentenceLines(
+  sentence: Sentence,
+  hop: HopStory | null,
+  layout: Layout,
+  before: Sentence | undefined,
+): Line[] {
   const lead = hop !== null ? hopLead(hop) : sentence.failed ? line(span(' x', 'bad')) : []
   return [
     ...withAside(lead, sentence.what, sentence.beside, layout.width),
     ...(sentence.why === null ? [] : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
-    ...(layout.full && sentence.step !== null ? candidatesText(sentence.step, layout.width) : []),
+    ...(layout.full && sentence.step !== null && sentence.step !== before?.step
+      ? candidatesText(sentence.step, layout.width)
+      : []),
   ]
 }
 
@@ -24,7 +34,9 @@ export const shownSentences = ({sentences}: HopStory, {full}: Layout): Sentence[
   sentences.filter(({minor}) => full || !minor)
 
 const hopText = (hop: HopStory, layout: Layout): Line[] =>
-  shownSentences(hop, layout).flatMap((sentence, index) => sentenceLines(sentence, index === 0 ? hop : null, layout))
+  shownSentences(hop, layout).flatMap((sentence, index, all) =>
+    sentenceLines(sentence, index === 0 ? hop : null, layout, all[index - 1]),
+  )
 
 export const placeTitle = ({name, role}: PlaceStory): Line =>
   line(span(name, 'strong'), span(role === '' ? '' : `  ${role}`, 'dim'))
