@@ -2,6 +2,7 @@ import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../ad
 import {UsageError} from '../errors.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
 import type {ClientTls, Direction, HttpRequest, MatchRequest, Protocol} from '../xds/match/request.js'
+import {portOf, type RequestTarget, splitTarget} from '../xds/parse/request-target.js'
 import {Args, Flags} from './oclif.js'
 
 /** The flags of `match` that describe the connection and the request; the request's are curl's. */
@@ -62,7 +63,7 @@ export function matchRequestOf(
   flags: RequestFlags,
   document: SnapshotDocument | null,
 ): MatchRequest {
-  const url = target === undefined ? null : splitTarget(target)
+  const url = target === undefined ? null : targetOf(target)
   const dst = destination(url, flags.dst, document)
   const http = url && httpOf(url, flags, dst)
   const protocol = flags.protocol ?? (http ? 'http1' : 'tcp')
@@ -78,31 +79,14 @@ export function matchRequestOf(
   }
 }
 
-interface Target {
-  scheme: string | null
-  host: string | null
-  port: number | null
-  path: string
+function targetOf(text: string): RequestTarget {
+  const target = splitTarget(text)
+  if (!target) throw new UsageError('is no URL and no path', text)
+  return target
 }
-
-/** The path stays as typed: what the proxy normalises is its own affair. */
-function splitTarget(text: string): Target {
-  if (text.startsWith('/') || text === '*') return {scheme: null, host: null, port: null, path: text}
-  const parts = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^:/?#]+)(?::(\d{1,5}))?([/?#].*)?$/i.exec(text)
-  if (!parts) throw new UsageError('is no URL and no path', text)
-  const [, scheme, host, port, path] = parts
-  return {
-    scheme: scheme?.toLowerCase() ?? 'http',
-    host: host ?? null,
-    port: port === undefined ? null : Number(port),
-    path: path === undefined ? '/' : path.startsWith('/') ? path : `/${path}`,
-  }
-}
-
-const defaultPort = ({scheme, port}: Target): number => port ?? (scheme === 'https' ? 443 : 80)
 
 /** As curl does: the host of the URL, or the address that is connected to; `-H 'Host:'` leaves the line out. */
-function httpOf(url: Target, {method, header}: RequestFlags, dst: SocketAddress): HttpRequest {
+function httpOf(url: RequestTarget, {method, header}: RequestFlags, dst: SocketAddress): HttpRequest {
   const lines = (header ?? []).map(headerLine)
   const host = lines.findLast(([name]) => name.toLowerCase() === 'host')
   const own = url.host === null ? formatSocketAddress(dst) : url.port === null ? url.host : `${url.host}:${url.port}`
@@ -129,10 +113,14 @@ function address(flag: string, text: string): SocketAddress {
   return found
 }
 
-function destination(url: Target | null, dst: string | undefined, document: SnapshotDocument | null): SocketAddress {
+function destination(
+  url: RequestTarget | null,
+  dst: string | undefined,
+  document: SnapshotDocument | null,
+): SocketAddress {
   if (dst !== undefined) return address('--dst', dst)
   if (!url?.host) throw new UsageError('no destination', 'match', 'Give --dst IP:PORT')
-  const port = defaultPort(url)
+  const port = portOf(url)
   const literal = parseSocketAddress(`${url.host}:${port}`)
   if (literal) return literal
   const known = document?.hosts?.[url.host]?.[0]
@@ -149,7 +137,7 @@ function proxyProtocolOf(text: string | undefined): MatchRequest['proxyProtocol'
   return {src: address('--proxy-protocol', src), dst: address('--proxy-protocol', dst)}
 }
 
-function tlsOf(url: Target | null, flags: RequestFlags): ClientTls | null {
+function tlsOf(url: RequestTarget | null, flags: RequestFlags): ClientTls | null {
   const uriSans = flags['cert-uri'] ?? []
   const dnsSans = flags['cert-dns'] ?? []
   const subject = flags['cert-subject']

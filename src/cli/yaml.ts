@@ -1,4 +1,5 @@
-import {stringify} from 'yaml'
+import {parse, stringify, YAMLParseError} from 'yaml'
+import {DataError} from '../errors.js'
 
 /** YAML in the document's own order. Bundlers see the named import of this CommonJS package only when it is static: import this file lazily. */
 export const toYaml = (document: unknown): string => stringify(document, {lineWidth: 0, aliasDuplicateObjects: false})
@@ -6,3 +7,14 @@ export const toYaml = (document: unknown): string => stringify(document, {lineWi
 /** YAML as istioctl prints it: members in order of their names, lists not indented. */
 export const toSortedYaml = (document: unknown): string =>
   stringify(document, {lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true, indentSeq: false})
+
+/** Reads YAML, and so JSON. @param where how errors name it. @throws DataError with line and column */
+export function fromYaml(text: string, where: string): unknown {
+  try {
+    return parse(text, {prettyErrors: true, logLevel: 'error'})
+  } catch (error) {
+    const reason =
+      error instanceof YAMLParseError ? (error.message.split('\n')[0] ?? '').replace(/:$/, '') : String(error)
+    throw new DataError(`is neither YAML nor JSON: ${reason}`, where, null, {cause: error})
+  }
+}
