@@ -4,6 +4,12 @@ export interface Weighted {
   probability: number
 }
 
+/** Every way continued: as flatMap, without its price where there is a single way, as nearly always. */
+export function continueWays<A, B>(ways: readonly A[], next: (way: A) => B[]): B[] {
+  const [only] = ways
+  return only !== undefined && ways.length === 1 ? next(only) : ways.flatMap(next)
+}
+
 /** Every way of `branches` continued by every way of `next`, with the probabilities multiplied. */
 export function continueBranches<A extends Weighted, B extends Weighted>(
   branches: readonly A[],

@@ -5,16 +5,19 @@ import type {EndpointShare, Match, MatchBranch} from '../../xds/match/result.js'
 const hostPort = ({ip, port}: SocketAddress): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
 /** A request as documents show it: addresses as text. */
-const requestDocument = ({id, direction, dst, src, proxyProtocol, protocol, tls, http}: MatchRequest) => ({
-  ...(id === undefined ? {} : {id}),
-  direction,
-  dst: hostPort(dst),
-  src: src && hostPort(src),
-  proxyProtocol: proxyProtocol && {src: hostPort(proxyProtocol.src), dst: hostPort(proxyProtocol.dst)},
-  protocol,
-  tls,
-  http,
-})
+function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls, http}: MatchRequest) {
+  const document = {
+    direction,
+    dst: hostPort(dst),
+    src: src && hostPort(src),
+    proxyProtocol: proxyProtocol && {src: hostPort(proxyProtocol.src), dst: hostPort(proxyProtocol.dst)},
+    protocol,
+    tls,
+    http,
+  }
+  // Members that are added after a spread cost a batch microseconds each.
+  return id === undefined ? document : {id, ...document}
+}
 
 /** The Match document: members that do not apply are null. */
 export const matchDocument = ({request, branches}: Match) => ({

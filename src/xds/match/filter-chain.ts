@@ -1,6 +1,6 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {type Check, check} from '../../decision/check.js'
-import type {Weighted} from '../../decision/probability.js'
+import {continueWays, type Weighted} from '../../decision/probability.js'
 import type {PassedOver, Step} from '../../decision/step.js'
 import type {Located} from '../parse/config-dump.js'
 import {at, type JsonObject, object, objects, string} from '../parse/field.js'
@@ -118,7 +118,7 @@ function descend(walk: Walk, start: Node, startDepth: number, trail: Trail): Cha
   const open = !level.isKnown(walk.connection) && [...from.keys.keys()].some((key) => key !== unset)
   const winners = open ? [...new Set([...from.keys.keys(), unset])] : level.choose(from.keys, walk.connection)
   if (winners.length === 0) return [chosen(walk, null, passAll(walk, level, depth, from, trail))]
-  return winners.flatMap((key) => {
+  return continueWays(winners, (key) => {
     const next = children.get(key)
     const onward = winners.length > 1 ? assumed(walk, level, from, key, winners.length, open, trail) : trail
     if (!next) return [chosen(walk, null, passAll(walk, level, depth, from, onward))]
@@ -204,8 +204,7 @@ function assumed(walk: Walk, level: Level, from: Node, key: string, ways: number
 function chosen({chains, listener, explain}: Walk, chain: Candidate | null, trail: Trail): ChainChoice {
   const taken = chain ?? chains.byDefault
   const {probability, assumptions} = trail
-  const choice = {chain: taken, probability, assumptions}
-  if (!explain) return {...choice, steps: []}
+  if (!explain) return {chain: taken, probability, assumptions, steps: []}
   const step: Step = {
     at: taken?.at ?? at(listener.at, 'filter_chains'),
     level: 'filter chain',
@@ -213,7 +212,7 @@ function chosen({chains, listener, explain}: Walk, chain: Candidate | null, trai
     because: chain ? trail.because : taken ? [check('filter_chain_match', 'no other chain', 'none fits', true)] : [],
     passedOver: trail.passedOver,
   }
-  return {...choice, steps: [step]}
+  return {chain: taken, probability, assumptions, steps: [step]}
 }
 
 /** A chain's name, or its place in the list. */

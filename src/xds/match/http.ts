@@ -1,3 +1,4 @@
+import {continueWays} from '../../decision/probability.js'
 import type {Located} from '../parse/config-dump.js'
 import {readExtensionOf} from '../parse/extension.js'
 import {boolean, type JsonObject, object, objects, string} from '../parse/field.js'
@@ -170,7 +171,7 @@ const enter = (request: RoutedRequest, suppositions: Suppositions): Passage => (
 /** Selection, upgrade, filters and router, on every way that the request can take. */
 function routed(situation: Situation, request: RoutedRequest): RouterVerdict[] {
   const reselect = (passage: Passage) => select(situation, passage)
-  return select(situation, enter(request, situation.suppositions)).flatMap((passage) => {
+  return continueWays(select(situation, enter(request, situation.suppositions)), (passage) => {
     const type = upgradeType(passage.request)
     const {route} = passage.selection
     const upgrade =
@@ -237,7 +238,7 @@ function verdict({passage, outcome, sent, virtualCluster}: RouterVerdict, asked:
     outcome,
     virtualCluster,
     upstreamRequest,
-    need: sent && {...sent.need, request: upstreamRequest},
+    need: sent && {request: upstreamRequest, ...sent.need},
     assumptions: [...passage.assumptions],
     notes: [...passage.notes],
     steps: [...passage.steps],
@@ -249,7 +250,7 @@ const upstreamForm = ({method, authority, path, headers}: RoutedRequest): HttpRe
   method,
   authority,
   path: path ?? authority,
-  headers: headers.flatMap(([name, value]): [string, string][] =>
-    value === generatedRequestId ? [] : [[name, value]],
-  ),
+  headers: headers
+    .filter(([, value]) => value !== generatedRequestId)
+    .map(([name, value]): [string, string] => [name, value]),
 })

@@ -81,9 +81,13 @@ interface Decided {
 }
 
 const joined = (first: Decided, second: Decided): Decided => ({
-  steps: [...first.steps, ...second.steps],
-  assumptions: [...first.assumptions, ...second.assumptions],
+  steps: concat(first.steps, second.steps),
+  assumptions: concat(first.assumptions, second.assumptions),
 })
+
+/** Both lists; the other one itself where one is empty, as most are in a batch. */
+const concat = <T>(first: readonly T[], second: readonly T[]): readonly T[] =>
+  first.length === 0 ? second : second.length === 0 ? first : [...first, ...second]
 
 function matchChain(
   question: Question,
@@ -102,7 +106,10 @@ function matchChain(
     const outcome = shaken.failure === 'waits' ? unknownOutcome : connectionClosed('-', null)
     return [branchOf(listener, chain, ended(outcome), soFar)]
   }
-  const verdicts = runNetworkFilters(chain, {...question, connection: secured, strayBytes})
+  const {envoy, request, suppositions, explain} = question
+  // Named one by one: members that are added after a spread cost microseconds each.
+  const asked = {envoy, request, suppositions, explain, connection: secured, strayBytes}
+  const verdicts = runNetworkFilters(chain, asked)
   return continueBranches(verdicts, (verdict) => placed(question, arrival, chain, secured, verdict, soFar))
 }
 
@@ -133,10 +140,12 @@ function placed(
   })
 }
 
+const noNotes: readonly Note[] = []
 const internal = /^envoy:\/\/([^/]*)\//
 
 /** Endpoints inside this Envoy: its internal listener takes the connection on, which is not followed further here. */
-function internalNotes(dump: ConfigDump, endpoints: readonly EndpointShare[]): Note[] {
+function internalNotes(dump: ConfigDump, endpoints: readonly EndpointShare[]): readonly Note[] {
+  if (!endpoints.some(({address}) => address.startsWith('envoy://'))) return noNotes
   const names = new Set(endpoints.flatMap(({address}) => internal.exec(address)?.[1] ?? []))
   return [...names].map((name) => {
     const listener = listenerByName(dump, name)

@@ -1,5 +1,6 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {check} from '../../decision/check.js'
+import {continueWays} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
 import type {Located} from '../parse/config-dump.js'
 import {at, type JsonObject, object, string} from '../parse/field.js'
@@ -99,7 +100,9 @@ export function selectRoute(situation: Situation, input: SelectionInput): Select
     const requiring = {...selection, requiresTls: true}
     return [{selection: requiring, draws: input.draws, assumptions: [], steps: [...steps, ...tlsStep(host, situation)]}]
   }
-  return routeWays(situation, table, host, input).flatMap((way) => withCluster(situation, input, selection, way, steps))
+  return continueWays(routeWays(situation, table, host, input), (way) =>
+    withCluster(situation, input, selection, way, steps),
+  )
 }
 
 /** The name that is looked for: Host, or the configured header, whose absence fits nothing. */
@@ -179,19 +182,19 @@ function withCluster(
         },
       ]
     : []
-  const soFar = {draws, assumptions, steps: [...steps, ...routeStep]}
+  const soFar = [...steps, ...routeStep]
   const action = route && object(route.raw, 'route')
-  if (!route || !action) return [{...soFar, selection: chosen}]
+  if (!route || !action) return [{selection: chosen, draws, assumptions, steps: soFar}]
   const ways = chooseCluster(
     {raw: action, at: at(route.at, 'route')},
     {envoy: situation.surroundings.envoy, request, remote: situation.remote, random: situation.random},
   )
-  if (ways.length === 0) return [{...soFar, selection: chosen}]
-  return ways.flatMap(({target, draw}) => {
+  if (ways.length === 0) return [{selection: chosen, draws, assumptions, steps: soFar}]
+  return continueWays(ways, ({target, draw}) => {
     const reached = draw ? [...draws, draw] : draws
     if (draw && likelihood(reached) === 0) return []
     const step = situation.explain ? [clusterStep(target)] : []
-    return [{...soFar, selection: {...chosen, target}, draws: reached, steps: [...soFar.steps, ...step]}]
+    return [{selection: {...chosen, target}, draws: reached, assumptions, steps: [...soFar, ...step]}]
   })
 }
 

@@ -19,7 +19,6 @@ export function parseMatchRequest(value: unknown, where: string): MatchRequest {
   if (http && protocol === 'tcp') gate.fail('protocol', `not tcp where "http" is asked`)
   const id = gate.optional(raw['id'], 'id', readId)
   return {
-    ...(id === null ? {} : {id}),
     direction: gate.oneOf(raw['direction'] ?? 'direct', 'direction', directions),
     dst: gate.address(raw['dst'], 'dst'),
     src: gate.optional(raw['src'], 'src', (src) => gate.address(src, 'src')),
@@ -27,6 +26,7 @@ export function parseMatchRequest(value: unknown, where: string): MatchRequest {
     protocol,
     tls: gate.optional(raw['tls'], 'tls', readTls),
     http,
+    ...(id === null ? {} : {id}),
   }
 }
 
