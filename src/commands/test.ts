@@ -21,7 +21,7 @@ difference and what decided, and which routes and virtual hosts no case reaches.
     },
     {
       description: 'For a CI system',
-      command: '<%= config.bin %> test sample --from sample --pod productpage -o junit --cover 9080 --fail-under 50',
+      command: '<%= config.bin %> test sample --from sample --pod productpage -o junit --cover 9080 --fail-under 40',
     },
     {
       description: 'Against a running Envoy',
