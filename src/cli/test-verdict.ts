@@ -1,6 +1,7 @@
 import {ExpectationError, UsageError} from '../errors.js'
 import {coverable} from '../xds/check/coverage.js'
-import type {TestReport} from '../xds/check/report.js'
+import type {Suite, TestReport} from '../xds/check/report.js'
+import type {RouteTest} from '../xds/check/route-test.js'
 import type {Proxy as Envoy} from '../xds/proxy.js'
 
 /** What the command line asks of `test`. */
@@ -39,6 +40,14 @@ export function coveredConfigs(proxy: Envoy, names: readonly string[] | undefine
       `There are ${known.join(', ')}`,
     )
   return names
+}
+
+/** What cases expect that nothing checks, in a sentence; null where there is nothing. */
+export function uncheckedOf(suites: readonly Suite<RouteTest>[]): string | null {
+  const tests = suites.flatMap((suite) => suite.tests).filter(({unchecked}) => unchecked.length > 0)
+  if (tests.length === 0) return null
+  const names = new Set(tests.flatMap(({unchecked}) => unchecked))
+  return `${tests.length} case${tests.length === 1 ? ' expects' : 's expect'} what is not checked: ${[...names].join(', ')}`
 }
 
 /** @throws ExpectationError where a case failed, or too few of the routes are reached */

@@ -1,10 +1,11 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
-import {openProxy, proxySourceFlags} from '../cli/proxy-source.js'
+import {proxySourceFlags} from '../cli/proxy-source.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
-import {coveredConfigs, meetTests, testFiles} from '../cli/test-verdict.js'
+import {coveredConfigs, meetTests, testFiles, uncheckedOf} from '../cli/test-verdict.js'
+import {openTested} from '../cli/tested-proxy.js'
 import {testReportDocument} from '../views/json/test-report.js'
 import {runTests, type TestReport} from '../xds/check/report.js'
 
@@ -12,7 +13,7 @@ export default class Test extends BaseCommand {
   static override summary = 'Test the routes of one Envoy: requests, and what has to become of them.'
   static override description =
     `Reads cases in YAML or JSON: a request, and the listener, filter chain, virtual host, route, cluster, endpoints, status,
-details or rewrites that have to come out, with shares where chance decides. Tells for each case that fails the first
+details or rewrites that have to come out, with shares where chance decides; files of router_check_tool are read too. Tells for each case that fails the first
 difference and what decided, and which routes and virtual hosts no case reaches. Exit 79 when a case fails.`
   static override examples = [
     {
@@ -34,6 +35,16 @@ difference and what decided, and which routes and virtual hosts no case reaches.
   }
   static override flags = {
     ...proxySourceFlags,
+    'route-config': Flags.string({
+      summary: 'A bare RouteConfiguration in YAML or JSON, as router_check_tool takes it, in place of an Envoy.',
+      helpValue: 'FILE',
+      exclusive: ['file', 'from', 'admin'],
+    }),
+    dst: Flags.string({summary: 'Destination of requests that name none.', helpValue: 'IP:PORT'}),
+    direction: Flags.option({
+      summary: 'How connections enter where a request does not say.',
+      options: ['outbound', 'inbound', 'direct'] as const,
+    })(),
     output: outputFlag(['text', 'json', 'yaml', 'junit'], 'text'),
     jsonpath: jsonpathFlag,
     'fail-under': Flags.string({
@@ -51,13 +62,14 @@ difference and what decided, and which routes and virtual hosts no case reaches.
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Test)
     const files = testFiles(argv, flags)
-    const suppositions = parseSuppositions(flags.assume)
-    const {proxy, snapshot} = await openProxy(flags)
-    for (const text of proxy.dump.warnings) this.warning(text)
+    const tested = await openTested(flags, parseSuppositions(flags.assume))
+    for (const text of tested.warnings) this.warning(text)
     const {openTests} = await import('../cli/test-files.js')
-    const hosts = snapshot?.document.hosts ?? {}
-    const suites = await openTests(files.paths, {lookup: (host) => hosts[host]?.[0], suppositions})
-    const report = runTests(proxy, suites, coveredConfigs(proxy, flags.cover))
+    const suites = await openTests(files.paths, tested)
+    const unchecked = uncheckedOf(suites)
+    if (unchecked !== null) this.warning(unchecked)
+    const envoyOf = tested.envoysFor(suites)
+    const report = runTests(envoyOf, suites, coveredConfigs(envoyOf(null), flags.cover))
     await write(await reportText(report, flags.output, flags.jsonpath))
     meetTests(report, files.failUnder)
   }

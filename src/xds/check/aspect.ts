@@ -23,7 +23,8 @@ export interface Aspect {
 
 type Spell = (branch: MatchBranch, asked: HttpRequest | null) => readonly (string | number | null)[]
 
-const aspect = (levels: readonly string[], spell: Spell, before: readonly string[] = []): Aspect => ({
+/** One value a branch; none is spelled `-`. */
+export const aspect = (levels: readonly string[], spell: Spell, before: readonly string[] = []): Aspect => ({
   levels,
   before,
   valuesOf: (branch, asked) => {

@@ -2,6 +2,7 @@ import type {PassedOver, Step} from '../../decision/step.js'
 import type {HttpRequest} from '../match/request.js'
 import type {MatchBranch, Outcome} from '../match/result.js'
 import {type Aspect, type AspectName, aspects, type Valued} from './aspect.js'
+import {type RouterCheckMember, routerCheckAspects} from './router-check/aspect.js'
 
 /** A value, and the part of the requests that has it, 0 to 1; null where any part above nothing will do. */
 export interface Share {
@@ -11,7 +12,7 @@ export interface Share {
 
 /** Exactly these values, and no others. */
 export interface Expectation {
-  member: AspectName
+  member: AspectName | RouterCheckMember
   expected: Share[]
 }
 
@@ -36,7 +37,7 @@ export function findDifference(
   branches: readonly MatchBranch[],
   asked: HttpRequest | null,
 ): Difference | null {
-  const aspect: Aspect = aspects[member]
+  const aspect: Aspect = {...aspects, ...routerCheckAspects}[member]
   const ways = branches.flatMap((branch) =>
     aspect.valuesOf(branch, asked).map((valued) => ({branch, valued, wanted: wantedOf(expected, valued)})),
   )

@@ -7,6 +7,8 @@ import type {RouteTest} from './route-test.js'
 
 /** What the cases of a file hang on beside it. */
 export interface TestSetting {
+  /** Members of requests that neither the case nor the file's `defaults` say. */
+  defaults: JsonObject
   lookup: Lookup
   /** Over the file's `assume`, below a case's own. */
   suppositions: Suppositions
@@ -21,7 +23,7 @@ export function parseTestFile(document: unknown, file: string, setting: TestSett
   const gate = new Gate(file)
   const raw = gate.object(document, 'the file')
   gate.onlyMembers(raw, ['$schema', 'defaults', 'assume', 'tests'], 'the file')
-  const defaults = gate.optionalObject(raw['defaults'], 'defaults')
+  const defaults = {...setting.defaults, ...gate.optionalObject(raw['defaults'], 'defaults')}
   const suppositions = {...suppositionsOf(raw['assume'], gate), ...setting.suppositions}
   const tests = gate.list(raw['tests'], 'tests')
   if (tests.length === 0) gate.fail('tests', 'is empty')
@@ -48,6 +50,7 @@ function parseTest(test: unknown, defaults: JsonObject, where: string, {lookup, 
     suppositions: {...suppositions, ...suppositionsOf(raw['assume'], gate)},
     expectations,
     unchecked: [],
+    preset: null,
   }
 }
 

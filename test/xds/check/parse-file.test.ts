@@ -3,7 +3,7 @@ import {parseTestFile} from '../../../src/xds/check/parse-file.js'
 import type {JsonObject} from '../../../src/xds/parse/field.js'
 
 const hosts: Record<string, string> = {reviews: '10.96.0.14', six: 'fd00::1'}
-const setting = {lookup: (host: string) => hosts[host], suppositions: {}}
+const setting = {defaults: {}, lookup: (host: string) => hosts[host], suppositions: {}}
 
 const parse = (test: JsonObject, file: JsonObject = {}) =>
   parseTestFile(

@@ -57,12 +57,17 @@ const envoy = envoyOf(
 )
 
 const parse = (tests: unknown) =>
-  parseTestFile({defaults: {dst: '10.0.0.1:80'}, tests}, 'file', {lookup: () => undefined, suppositions: {}})
+  parseTestFile({defaults: {dst: '10.0.0.1:80'}, tests}, 'file', {
+    defaults: {},
+    lookup: () => undefined,
+    suppositions: {},
+  })
 
 const run = (url: string, expected: JsonObject) => {
-  const [suite] = runTests(envoy, [
-    {file: 'f', tests: parse([{name: 'case', request: {url}, expect: expected}])},
-  ]).suites
+  const [suite] = runTests(
+    () => envoy,
+    [{file: 'f', tests: parse([{name: 'case', request: {url}, expect: expected}])}],
+  ).suites
   const [result] = suite?.tests ?? []
   if (!result) throw new Error('no result')
   return result
@@ -136,9 +141,10 @@ describe('a failure', () => {
 
 describe('coverage', () => {
   const ask = (...urls: string[]) =>
-    runTests(envoy, [
-      {file: 'f', tests: parse(urls.map((url) => ({name: url, request: {url}, expect: {listener: 'l'}})))},
-    ]).coverage
+    runTests(
+      () => envoy,
+      [{file: 'f', tests: parse(urls.map((url) => ({name: url, request: {url}, expect: {listener: 'l'}})))}],
+    ).coverage
 
   it('counts what is reached once, and lists the rest', () => {
     const {virtualHosts, routes, percent, uncovered} = ask(cart, cart, split)
