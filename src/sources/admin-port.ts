@@ -58,14 +58,29 @@ export function checkAnswer(
   where: string,
 ): void {
   if (answer.status !== 200)
-    throw new SourceError('unreachable', `answered ${statusText(answer.status)}`, where, statusHint(answer.status))
+    throw new SourceError(
+      'unreachable',
+      `answered ${statusText(answer.status)}${quoted(answer, head)}`,
+      where,
+      statusHint(answer.status),
+    )
   const {what} = kindOfContent(head.subarray(0, 4096))
   if (what === 'is empty') throw new SourceError('unreachable', 'answered nothing', where, portHint)
   if (what === 'is an HTML page' || answer.contentType.startsWith('text/html'))
     throw new SourceError('unreachable', 'answered a web page, so it is no Envoy admin port', where, portHint)
 }
 
+const longestQuote = 200
+
+/** The first line of a text answer: Envoy says there what it did not like. */
+function quoted({contentType}: Pick<AdminAnswer, 'contentType'>, head: Uint8Array): string {
+  if (!contentType.startsWith('text/plain')) return ''
+  const [line = ''] = Buffer.from(head.subarray(0, 4096)).toString('utf8').trim().split('\n')
+  return line === '' ? '' : `: "${line.slice(0, longestQuote)}"`
+}
+
 const statusNames: Record<number, string> = {
+  400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',

@@ -1,12 +1,14 @@
+import type {ByteSource} from '../../sources/byte-source.js'
 import type {Json} from '../../views/table/field.js'
 import {BaseCommand} from '../base-command.js'
 import {Flags} from '../oclif.js'
 import {jsonpathFlag, outputFlag} from '../output.js'
 import {textOptions} from '../terminal.js'
-import type {Drawing} from './drawing.js'
+import {type Drawing, joinDrawings} from './drawing.js'
 import {fromGoFlags} from './go-flags.js'
-import {inputFlags} from './input.js'
+import {type Dumps, inputFlags, severalInputFlags} from './input.js'
 import {type Filter, noMatch} from './no-match.js'
+import type {FoundResources, FromFile} from './print-document.js'
 
 /** Other names of a command: `pc` for the topic, and istioctl's short forms of the resource. */
 export const aliasesOf = (name: string, ...short: string[]): string[] => [
@@ -38,8 +40,11 @@ export const tableFlags = {
   watch: Flags.boolean({summary: 'Read and draw again every two seconds, changed lines marked.', default: false}),
 }
 
+/** The same where several files can be given. */
+export const severalTableFlags = {...tableFlags, ...severalInputFlags}
+
 /** The same where there is a table of our own columns beside istioctl's. */
-export const wideTableFlags = {...tableFlags, output: outputFlag(['short', 'wide', 'json', 'yaml'], 'short')}
+export const wideTableFlags = {...severalTableFlags, output: outputFlag(['short', 'wide', 'json', 'yaml'], 'short')}
 
 export type OutputFormat = 'short' | 'wide' | 'json' | 'yaml'
 
@@ -75,8 +80,13 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     await super.init()
   }
 
-  /** Prints what `make` draws, once or (`watch`) until the process ends. */
-  protected async showTable({headers, trunc, watch: again}: DrawFlags, make: () => Promise<Drawing>): Promise<void> {
+  /** Prints what `draw` makes of the dumps, once or (`watch`) until the process ends. */
+  protected async showTable(
+    dumps: Dumps,
+    {headers, trunc, watch: again}: DrawFlags,
+    draw: (source: ByteSource) => Promise<Drawing>,
+  ): Promise<void> {
+    const make = () => this.drawAll(dumps, draw)
     const {width, colour} = textOptions()
     const terminal = process.stdout.isTTY === true
     const layout = {headers, colour, width: trunc && terminal ? width : undefined}
@@ -89,22 +99,52 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     if (stripped) this.warning('names with control characters are shown without them')
   }
 
-  /** Says on stderr why a table is empty, where filters are the reason. */
-  protected explainEmpty(drawing: Drawing, what: string, filters: () => readonly Filter[]): Drawing {
-    const reason = drawing.rows === 0 ? noMatch(what, filters()) : null
-    if (reason !== null) this.warning(reason)
+  /** The table of one dump, or of several together; says on stderr why there is no row, where filters are the reason. */
+  private async drawAll({sources, named}: Dumps, draw: (source: ByteSource) => Promise<Drawing>): Promise<Drawing> {
+    const parts: {file: string; drawing: Drawing}[] = []
+    for (const source of sources) parts.push({file: source.origin, drawing: await draw(source)})
+    const empty = parts.every(({drawing}) => drawing.rows === 0)
+    for (const {file, drawing} of empty ? parts : []) {
+      const reason = drawing.emptyBecause?.() ?? null
+      if (reason !== null) this.warning(named ? `${file}: ${reason}` : reason)
+    }
+    const drawing = named ? joinDrawings(parts) : parts[0]?.drawing
+    if (drawing === undefined) throw new Error('no dump was read')
     return drawing
   }
 
-  /** Prints resources as istioctl does: a list, with lowerCamelCase names. `type` is the protobuf type of one of them. */
-  protected async printResources(resources: readonly {resource: Json}[], flags: OutputFlags, type: string) {
-    const {printResources} = await import('./print-document.js')
-    const plain = resources.map(({resource}) => resource)
-    return printResources(plain, flags, type)
+  /** Keeps with a table how to say why it is empty. */
+  protected explainEmpty(drawing: Drawing, what: string, filters: () => readonly Filter[]): Drawing {
+    return {...drawing, emptyBecause: () => noMatch(what, filters())}
   }
 
-  protected async printSection(section: Json, flags: OutputFlags): Promise<void> {
-    const {printSection} = await import('./print-document.js')
-    return printSection(section, flags)
+  /** Prints resources as istioctl does: a list, with lowerCamelCase names. All dumps are read before anything is printed. */
+  protected async printResources(
+    dumps: Dumps,
+    flags: OutputFlags,
+    read: (source: ByteSource) => Promise<FoundResources>,
+  ) {
+    const found = await readAll(dumps, read)
+    const {printResourcesOfFiles, printResources} = await import('./print-document.js')
+    if (dumps.named) return printResourcesOfFiles(found, flags)
+    for (const {content} of found) await printResources(content, flags)
   }
+
+  /** Prints one section of each dump. */
+  protected async printSection(
+    dumps: Dumps,
+    flags: OutputFlags,
+    read: (source: ByteSource) => Promise<Json>,
+  ): Promise<void> {
+    const found = await readAll(dumps, read)
+    const {printSectionsOfFiles, printSection} = await import('./print-document.js')
+    if (dumps.named) return printSectionsOfFiles(found, flags)
+    for (const {content} of found) await printSection(content, flags)
+  }
+}
+
+async function readAll<T>({sources}: Dumps, read: (source: ByteSource) => Promise<T>): Promise<FromFile<T>[]> {
+  const found: FromFile<T>[] = []
+  for (const source of sources) found.push({file: source.origin, content: await read(source)})
+  return found
 }

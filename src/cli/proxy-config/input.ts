@@ -17,15 +17,36 @@ export const inputFlags = {
   namespace: Flags.string({char: 'n', summary: 'Namespace of POD where its name does not say.'}),
 }
 
+/** The same where several dumps are answered together. */
+export const severalInputFlags = {
+  ...inputFlags,
+  file: Flags.string({
+    char: 'f',
+    summary: 'Read the dump from this file, gzipped or not; - for stdin.',
+    description:
+      'Given several times, or a folder (all .json and .json.gz files in it), the rows of all files stand in one table with a column FILE ' +
+      'in front, and a document is a list of {"file", "document"}.',
+    helpValue: 'FILE|FOLDER|-',
+    multiple: true,
+  }),
+}
+
 export const podArgument = {
   pod: Args.string({description: 'Pod of the snapshot: name[.namespace], type/name[.namespace] or namespace/name.'}),
 }
 
-export interface InputFlags {
-  file?: string | undefined
+interface PlaceFlags {
   from?: string | undefined
   admin?: string | undefined
   namespace?: string | undefined
+}
+
+export interface InputFlags extends PlaceFlags {
+  file?: string | undefined
+}
+
+export interface SeveralInputFlags extends PlaceFlags {
+  file?: string[] | undefined
 }
 
 /** How one kind of document is had: its name inside a snapshot's pod folder, and the admin path that answers it. */
@@ -43,6 +64,41 @@ export async function dumpSource(
   flags: InputFlags,
   place: DumpPlace,
 ): Promise<ByteSource> {
+  const source = await onlySource(command, pod, flags, place)
+  return source ?? fileSource(flags.file ?? '')
+}
+
+/** The dumps that are answered together. */
+export interface Dumps {
+  sources: ByteSource[]
+  /** Does an answer say which dump each part of it is from? Not where exactly one is named. */
+  named: boolean
+}
+
+/** The one source, or all files, that flags and argument name. @throws UsageError, SourceError, DataError */
+export async function dumpSources(
+  command: string,
+  pod: string | undefined,
+  flags: SeveralInputFlags,
+  place: DumpPlace,
+): Promise<Dumps> {
+  const {file, ...others} = flags
+  const source = await onlySource(command, pod, {...others, file: file?.[0]}, place)
+  if (source !== null) return {sources: [source], named: false}
+  const {expandFolders} = await import('../../sources/dump-folder.js')
+  const given = file ?? []
+  const paths = expandFolders(given)
+  if (paths.filter((path) => path === '-').length > 1) throw new UsageError('can be read only once', '-f -')
+  return {sources: paths.map(fileSource), named: given.length > 1 || paths[0] !== given[0]}
+}
+
+/** The source that is no file; null where files are named. @throws UsageError, SourceError */
+async function onlySource(
+  command: string,
+  pod: string | undefined,
+  flags: InputFlags,
+  place: DumpPlace,
+): Promise<ByteSource | null> {
   const {file, from, admin} = flags
   if ([file, from, admin].filter((given) => given !== undefined).length > 1)
     throw new UsageError('takes one of -f, --from and --admin', command)
@@ -50,7 +106,7 @@ export async function dumpSource(
     throw file === undefined && admin === undefined
       ? new UsageError('is not looked up in a cluster', pod, choices)
       : new UsageError('takes either a pod or a file or port', command, 'Leave POD out')
-  if (file !== undefined) return fileSource(file)
+  if (file !== undefined) return null
   if (admin !== undefined) return adminSource(admin, place.adminPath)
   if (from === undefined) throw new UsageError('requires a pod of a snapshot, --file or --admin', command, choices)
   return podSource(command, pod, from, flags.namespace, place)

@@ -19,7 +19,8 @@ export default class Bootstrap extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Bootstrap)
     const source = await dumpSource('proxy-config bootstrap', args.pod, flags, place)
-    const section = await readSection(source, 'bootstrap')
-    return asksForDocument(flags) ? this.printSection(section, flags) : write(bootstrapSummary(section))
+    const read = () => readSection(source, 'bootstrap')
+    if (asksForDocument(flags)) return this.printSection({sources: [source], named: false}, flags, read)
+    return write(bootstrapSummary(await read()))
   }
 }

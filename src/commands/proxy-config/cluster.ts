@@ -1,7 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {readWideClusters} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
@@ -37,12 +37,13 @@ export default class Cluster extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Cluster)
     const asked = flags.output === 'wide' ? widePlace : place
-    const source = await dumpSource('proxy-config cluster', args.pod, flags, asked)
-    if (asksForDocument(flags)) {
-      const clusters = await readItems(source, 'clusters', whole(nameOfCluster))
-      return this.printResources(selectClusters(clusters, flags), flags, 'envoy.config.cluster.v3.Cluster')
-    }
-    return this.showTable(flags, () => this.draw(source, flags))
+    const dumps = await dumpSources('proxy-config cluster', args.pod, flags, asked)
+    if (asksForDocument(flags))
+      return this.printResources(dumps, flags, async (source) => {
+        const resources = selectClusters(await readItems(source, 'clusters', whole(nameOfCluster)), flags)
+        return {resources, type: 'envoy.config.cluster.v3.Cluster'}
+      })
+    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
   }
 
   private async draw(source: ByteSource, flags: ClusterFilter & {output: string}): Promise<Drawing> {

@@ -1,8 +1,10 @@
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
 import {shortDrawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readSections, wholeSink} from '../../cli/proxy-config/sections.js'
+import type {ByteSource} from '../../sources/byte-source.js'
 import {ecdsTable, mergeEcds} from '../../views/table/ecds.js'
+import type {Json} from '../../views/table/field.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump'}
 
@@ -10,16 +12,19 @@ export default class Ecds extends ProxyConfigCommand {
   static override summary = 'List the extension configurations that an Envoy discovered.'
   static override aliases = aliasesOf('ecds', 'ec')
   static override args = podArgument
-  static override flags = tableFlags
+  static override flags = severalTableFlags
   static override examples = ['<%= config.bin %> pc ecds productpage.default --from sample']
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Ecds)
-    const source = await dumpSource('proxy-config ecds', args.pod, flags, place)
-    const sink = wholeSink('ecds')
-    await readSections(source, sink)
-    const merged = mergeEcds(sink.found() ?? [])
-    if (asksForDocument(flags)) return this.printSection(merged, flags)
-    return this.showTable(flags, async () => shortDrawing(ecdsTable(merged), 5))
+    const dumps = await dumpSources('proxy-config ecds', args.pod, flags, place)
+    if (asksForDocument(flags)) return this.printSection(dumps, flags, readEcds)
+    return this.showTable(dumps, flags, async (source) => shortDrawing(ecdsTable(await readEcds(source)), 5))
   }
+}
+
+async function readEcds(source: ByteSource): Promise<Json> {
+  const sink = wholeSink('ecds')
+  await readSections(source, sink)
+  return mergeEcds(sink.found() ?? [])
 }

@@ -1,7 +1,7 @@
 import {aliasesOf, asksForDocument, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
 import {drawAssignments, endpointFilters} from '../../cli/proxy-config/draw-endpoints.js'
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {assignmentReader, selectAssignments} from '../../views/table/eds.js'
@@ -22,14 +22,15 @@ export default class Eds extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Eds)
-    const source = await dumpSource('proxy-config eds', args.pod, flags, place)
-    if (asksForDocument(flags)) {
-      const sink = resourceSink('endpoints', asItStands)
-      await readSections(source, sink)
-      const assignments = selectAssignments(sink.found() ?? [], flags)
-      return this.printResources(assignments, flags, 'envoy.config.endpoint.v3.ClusterLoadAssignment')
-    }
-    return this.showTable(flags, () => this.draw(source, flags))
+    const dumps = await dumpSources('proxy-config eds', args.pod, flags, place)
+    if (asksForDocument(flags))
+      return this.printResources(dumps, flags, async (source) => {
+        const sink = resourceSink('endpoints', asItStands)
+        await readSections(source, sink)
+        const resources = selectAssignments(sink.found() ?? [], flags)
+        return {resources, type: 'envoy.config.endpoint.v3.ClusterLoadAssignment'}
+      })
+    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
   }
 
   private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {

@@ -2,7 +2,7 @@ import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {drawEndpoints, endpointFilters, selectEndpoints} from '../../cli/proxy-config/draw-endpoints.js'
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
 
@@ -30,12 +30,9 @@ export default class Endpoint extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Endpoint)
-    const source = await dumpSource('proxy-config endpoint', args.pod, flags, place)
-    if (asksForDocument(flags)) {
-      const {resources, type} = await selectEndpoints(source, flags)
-      return this.printResources(resources, flags, type)
-    }
-    return this.showTable(flags, () => this.draw(source, flags))
+    const dumps = await dumpSources('proxy-config endpoint', args.pod, flags, place)
+    if (asksForDocument(flags)) return this.printResources(dumps, flags, (source) => selectEndpoints(source, flags))
+    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
   }
 
   private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {

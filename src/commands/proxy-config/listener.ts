@@ -1,7 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {readWideListeners} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
@@ -44,13 +44,14 @@ export default class Listener extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Listener)
-    const source = await dumpSource('proxy-config listener', args.pod, flags, place)
+    const dumps = await dumpSources('proxy-config listener', args.pod, flags, place)
     const filter = {...flags, forPort: flags['for-port']}
-    if (asksForDocument(flags)) {
-      const listeners = selectListeners(await readItems(source, 'listeners', whole(listenerKey)), filter)
-      return this.printResources(listeners, flags, 'envoy.config.listener.v3.Listener')
-    }
-    return this.showTable(flags, () => this.draw(source, filter))
+    if (asksForDocument(flags))
+      return this.printResources(dumps, flags, async (source) => {
+        const resources = selectListeners(await readItems(source, 'listeners', whole(listenerKey)), filter)
+        return {resources, type: 'envoy.config.listener.v3.Listener'}
+      })
+    return this.showTable(dumps, flags, (source) => this.draw(source, filter))
   }
 
   private async draw(source: ByteSource, flags: ListenerFlags): Promise<Drawing> {

@@ -1,7 +1,7 @@
 import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {
@@ -39,12 +39,13 @@ export default class Route extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Route)
-    const source = await dumpSource('proxy-config route', args.pod, flags, place)
-    if (asksForDocument(flags)) {
-      const routes = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
-      return this.printResources(routes, flags, 'envoy.config.route.v3.RouteConfiguration')
-    }
-    return this.showTable(flags, () => this.draw(source, flags))
+    const dumps = await dumpSources('proxy-config route', args.pod, flags, place)
+    if (asksForDocument(flags))
+      return this.printResources(dumps, flags, async (source) => {
+        const resources = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
+        return {resources, type: 'envoy.config.route.v3.RouteConfiguration'}
+      })
+    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
   }
 
   private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {

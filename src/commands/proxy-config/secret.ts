@@ -1,7 +1,6 @@
-import {write} from '../../cli/output.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
-import {shortDrawing} from '../../cli/proxy-config/drawing.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
+import {shortDrawing, wordsDrawing} from '../../cli/proxy-config/drawing.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
 
@@ -11,7 +10,7 @@ export default class Secret extends ProxyConfigCommand {
   static override summary = 'List the certificates that an Envoy was given, and until when they are valid.'
   static override aliases = aliasesOf('secret', 'secrets', 's')
   static override args = podArgument
-  static override flags = tableFlags
+  static override flags = severalTableFlags
   static override examples = [
     '<%= config.bin %> pc secret productpage.default --from sample',
     '<%= config.bin %> pc secret -f config_dump.json -o json',
@@ -19,10 +18,11 @@ export default class Secret extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Secret)
-    const source = await dumpSource('proxy-config secret', args.pod, flags, place)
-    const section = await readSection(source, 'secrets')
-    if (asksForDocument(flags)) return this.printSection(section, flags)
-    const table = secretTable(section, new Date(), false)
-    return table === null ? write(noSecrets) : this.showTable(flags, async () => shortDrawing(table, 5))
+    const dumps = await dumpSources('proxy-config secret', args.pod, flags, place)
+    if (asksForDocument(flags)) return this.printSection(dumps, flags, (source) => readSection(source, 'secrets'))
+    return this.showTable(dumps, flags, async (source) => {
+      const table = secretTable(await readSection(source, 'secrets'), new Date(), false)
+      return table === null ? wordsDrawing(noSecrets) : shortDrawing(table, 5)
+    })
   }
 }
