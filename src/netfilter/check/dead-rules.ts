@@ -1,0 +1,143 @@
+import {evaluatePacket, prepare} from '../evaluate/evaluate.js'
+import {purposeOf, type Writer} from '../purpose.js'
+import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
+import {intersectAll} from './box.js'
+import {type Death, stretchesOf, type Visits, type Walk, walkChain} from './chain-walk.js'
+import {
+  type CheckResult,
+  type ExamplePacket,
+  type Finding,
+  findingCodes,
+  type PlacedFinding,
+  type Severity,
+  type Undecided,
+} from './finding.js'
+import {headerSpace} from './header-space.js'
+
+/** Rules that may be visited in one table, each way to them counted. */
+const mostVisits = 400_000
+
+/** Rules that no packet can match, and chains that none comes to, decided over the whole header space of each table. */
+export function deadRules(rulesets: readonly Ruleset[]): CheckResult {
+  const found = rulesets.flatMap((ruleset) =>
+    ruleset.tables.filter(({family}) => /^(ip|ip6|inet)$/.test(family)).map((table) => deadInTable(ruleset, table)),
+  )
+  return {findings: found.flatMap(({findings}) => findings), undecided: found.flatMap(({undecided}) => undecided)}
+}
+
+const versionsOf = ({family}: Table): (4 | 6)[] => (family === 'ip' ? [4] : family === 'ip6' ? [6] : [4, 6])
+
+function walkTable(table: Table, version: 4 | 6, visits: Map<Rule, Visits>, entered: Set<Chain>): Walk {
+  const space = headerSpace(table, version)
+  const chains = new Map(table.chains.map((chain) => [chain.name, chain]))
+  const walk: Walk = {table, space, visits, chains, conditions: new Map(), entered, budget: mostVisits}
+  for (const chain of table.chains)
+    if (chain.base !== null && chain.base.hook !== null)
+      walkChain(walk, chain, space.arriving(chain.base), [], {hook: chain.base.hook, caller: null, depth: 0})
+  return walk
+}
+
+function deadInTable(ruleset: Ruleset, table: Table): CheckResult {
+  const visits = new Map<Rule, Visits>()
+  const entered = new Set<Chain>()
+  const walks = versionsOf(table).map((version) => walkTable(table, version, visits, entered))
+  const alone = prepare([{...ruleset, tables: [table]}], {})
+  const findings: PlacedFinding[] = []
+  const undecided: Undecided[] = []
+  const outside = beyondHooks(table)
+  for (const chain of table.chains) {
+    if (outside.has(chain.name)) {
+      if (chain.base !== null)
+        undecided.push({place: chain.name, why: 'its hook is none that packets are followed through'})
+      continue
+    }
+    if (!entered.has(chain) && chain.rules.length > 0) findings.push(...unreached(table, chain))
+    for (const rule of chain.rules) {
+      const seen = visits.get(rule)
+      if (seen === undefined || seen.alive) continue
+      if (seen.undecided !== null) undecided.push({place: rule.name, why: seen.undecided})
+      else findings.push(...dead(table, chain, rule, findingOf(walks, rule, seen.deaths, alone)))
+    }
+  }
+  return {findings, undecided}
+}
+
+/** Chains that hang on hooks outside our paths, with those they lead to. */
+function beyondHooks(table: Table): Set<string> {
+  const beyond = new Set(table.chains.filter(({base}) => base !== null && base.hook === null).map(({name}) => name))
+  for (const name of beyond)
+    for (const {statements} of table.chains.find((chain) => chain.name === name)?.rules ?? [])
+      for (const statement of statements)
+        if (statement.kind === 'jump' || statement.kind === 'goto') beyond.add(statement.chain)
+  return beyond
+}
+
+const namesOf = (rules: readonly Rule[]): string[] => [...new Set(rules.map(({name}) => name))]
+
+function findingOf(walks: readonly Walk[], rule: Rule, deaths: readonly Death[], alone: Prepared): Finding {
+  const shadowed = deaths.filter(({cause}) => cause === 'shadowed')
+  if (shadowed.length > 0) {
+    const by = namesOf(shadowed.flatMap((death) => death.by))
+    return {kind: 'shadowed', by, example: shownExample(shadowed, rule, alone)}
+  }
+  const possible = walks.some(({space, table, conditions}) => {
+    const [first] = conditions.get(rule) ?? stretchesOf(rule, space, table)
+    return first !== undefined && intersectAll(space.everything, first.condition.maybe).length > 0
+  })
+  const [death] = deaths
+  return possible && death !== undefined
+    ? {kind: 'impossible-here', hook: death.hook, caller: death.caller?.name ?? null}
+    : {kind: 'contradiction'}
+}
+
+type Prepared = ReturnType<typeof prepare>
+
+/** The first example that the evaluator confirms: the rule that is named takes it, and the dead one does not match. */
+function shownExample(deaths: readonly Death[], rule: Rule, alone: Prepared): ExamplePacket | null {
+  for (const {examples, hook} of deaths)
+    for (const {packet, takenBy} of examples) {
+      const branches = evaluatePacket(alone, hook, packet, {explain: false})
+      if (branches.every(({rules}) => rules.includes(takenBy.name) && !rules.includes(rule.name)))
+        return {hook, packet, takenBy: takenBy.name}
+    }
+  return null
+}
+
+function dead(table: Table, chain: Chain, rule: Rule, finding: Finding): PlacedFinding[] {
+  const {writer} = purposeOf(table, chain, rule)
+  const place = {rule: rule.name, text: rule.text, family: table.family, table: table.name, chain: chain.name, writer}
+  const severity = severityOf(table, writer, finding)
+  const counted = rule.counters?.packets ?? 0
+  const counter: PlacedFinding[] =
+    counted > 0
+      ? [{code: findingCodes.counter, severity: 'warning', place, finding: {kind: 'counter', packets: counted}}]
+      : []
+  return [{code: findingCodes[finding.kind], severity, place, finding}, ...counter]
+}
+
+/** What Istio and kube-proxy write needs no change where only rules of their own stand before it. */
+function severityOf(table: Table, writer: Writer, finding: Finding): Severity {
+  const by = finding.kind === 'shadowed' ? finding.by : []
+  const writers = table.chains.flatMap((chain) =>
+    chain.rules.filter(({name}) => by.includes(name)).map((rule) => purposeOf(table, chain, rule).writer),
+  )
+  return writer !== 'user' && writers.every((other) => other === writer) ? 'info' : 'warning'
+}
+
+function unreached(table: Table, chain: Chain): PlacedFinding[] {
+  const leads = ({statements}: Rule): boolean =>
+    statements.some((statement) => 'chain' in statement && statement.chain === chain.name)
+  const callers = namesOf(table.chains.flatMap(({rules}) => rules.filter(leads)))
+  const [first] = chain.rules
+  const writer = first === undefined ? null : purposeOf(table, chain, first).writer
+  const place = {rule: null, text: null, family: table.family, table: table.name, chain: chain.name, writer}
+  const finding: Finding = {kind: 'unreached-chain', rules: chain.rules.length, callers}
+  const severity: Severity = writer === 'user' ? 'warning' : 'info'
+  const counted = chain.rules.flatMap((rule): PlacedFinding[] => {
+    const packets = rule.counters?.packets ?? 0
+    const at = {...place, rule: rule.name, text: rule.text}
+    const counter: Finding = {kind: 'counter', packets}
+    return packets > 0 ? [{code: findingCodes.counter, severity: 'warning', place: at, finding: counter}] : []
+  })
+  return [{code: findingCodes['unreached-chain'], severity, place, finding}, ...counted]
+}
