@@ -1,34 +1,64 @@
 import {createReadStream} from 'node:fs'
-import {createInterface} from 'node:readline'
 import {DataError} from '../errors.js'
 import {fileError} from '../sources/file-error.js'
 import {Flags} from './oclif.js'
+import {write} from './output.js'
 
 export const batchFlag = Flags.string({
   summary: 'Answer one request a line from this file (- for stdin), as JSON lines in the same order.',
   helpValue: 'FILE.jsonl',
 })
 
-/** One line of a batch, and how an error names it. */
-export interface BatchLine {
-  value: unknown
-  /** `requests.jsonl, line 3`. */
-  where: string
+/** Characters of output that are gathered before they are written. */
+const outputChunk = 1 << 16
+
+/**
+ * Answers the lines of a JSON-lines file in their order, one line of output each. Empty lines are passed over. What has come
+ * in is answered before more is read, and output waits for its reader. The answers before a wrong line are given all the same.
+ * @param answer the text for one line; `where` is how an error names the line: `requests.jsonl, line 3`.
+ * @throws DataError, SourceError
+ */
+export async function answerBatch(path: string, answer: (value: unknown, where: string) => string): Promise<void> {
+  const name = nameOf(path)
+  let number = 0
+  let pending = ''
+  const flush = async (): Promise<void> => {
+    const text = pending
+    pending = ''
+    if (text !== '') await write(text)
+  }
+  for await (const lines of linesOf(path))
+    try {
+      for (const line of lines) {
+        number++
+        if (line.trim() === '') continue
+        const where = `${name}, line ${number}`
+        pending += `${answer(parseLine(line, where), where)}\n`
+        if (pending.length >= outputChunk) await flush()
+      }
+    } finally {
+      await flush()
+    }
 }
 
-/** The lines of a JSON-lines file as they are read; empty lines are passed over. @throws DataError, SourceError */
-export async function* batchLines(path: string): AsyncGenerator<BatchLine> {
-  const name = path === '-' ? 'standard input' : path
+const nameOf = (path: string): string => (path === '-' ? 'standard input' : path)
+
+/** The whole lines of each piece that is read: one by one through an asynchronous generator they would cost more than to parse. */
+async function* linesOf(path: string): AsyncGenerator<string[]> {
   const input = path === '-' ? process.stdin : createReadStream(path)
-  let number = 0
+  let rest = ''
   try {
-    for await (const line of createInterface({input, crlfDelay: Number.POSITIVE_INFINITY})) {
-      number++
-      if (line.trim() !== '')
-        yield {value: parseLine(line, `${name}, line ${number}`), where: `${name}, line ${number}`}
+    for await (const piece of input.setEncoding('utf8')) {
+      const lines = String(piece).split('\n')
+      lines[0] = rest + (lines[0] ?? '')
+      rest = lines.pop() ?? ''
+      yield lines
     }
+    yield [rest]
   } catch (error) {
-    throw error instanceof Error && 'code' in error ? fileError(error, name, 'Pass a file of JSON lines') : error
+    throw error instanceof Error && 'code' in error
+      ? fileError(error, nameOf(path), 'Pass a file of JSON lines')
+      : error
   }
 }
 

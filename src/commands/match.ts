@@ -1,5 +1,5 @@
 import {BaseCommand} from '../cli/base-command.js'
-import {batchFlag, batchLines} from '../cli/batch.js'
+import {answerBatch, batchFlag} from '../cli/batch.js'
 import {matchRequestOf, requestFlags, targetArg} from '../cli/match-request.js'
 import {Flags} from '../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
@@ -8,9 +8,7 @@ import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
 import {matchDocument, matchLine} from '../views/json/match.js'
 import {matchRequest} from '../xds/match/match.js'
-import type {Suppositions} from '../xds/match/request.js'
 import {parseMatchRequest} from '../xds/parse/match-request.js'
-import type {Proxy as Envoy} from '../xds/proxy.js'
 
 export default class Match extends BaseCommand {
   static override summary = 'Say what one Envoy does with a connection or request, and which rule decided.'
@@ -54,31 +52,19 @@ branches and assumptions; --assume turns an assumption.`
     const suppositions = parseSuppositions(flags.assume)
     const {proxy, snapshot} = await openProxy(flags)
     for (const text of proxy.dump.warnings) this.warning(text)
-    if (flags.batch !== undefined) return answerBatch(proxy, flags.batch, suppositions, flags.detail === 'full')
+    const full = flags.detail === 'full'
+    if (flags.batch !== undefined)
+      return answerBatch(flags.batch, (value, where) => {
+        const request = parseMatchRequest(value, where)
+        return matchLine({request, branches: matchRequest(proxy, request, suppositions, full)}, full)
+      })
     const request = matchRequestOf(args.target, flags, snapshot?.document ?? null)
     const match = {request, branches: matchRequest(proxy, request, suppositions)}
     if (flags.output === 'text') {
       const {renderMatch} = await import('../views/text/match.js')
       return write(renderMatch(match, {detail: flags.detail ?? 'summary', ...textOptions()}))
     }
-    if (flags.output === 'jsonl') return write(`${matchLine(match, flags.detail === 'full')}\n`)
+    if (flags.output === 'jsonl') return write(`${matchLine(match, full)}\n`)
     return write(await renderDocument(matchDocument(match), flags.output, flags.jsonpath))
   }
-}
-
-/** One Match a line, in the order of the requests. Output waits for the reader; the dump is read once. */
-async function answerBatch(proxy: Envoy, path: string, suppositions: Suppositions, full: boolean): Promise<void> {
-  let pending: string[] = []
-  const flush = async () => {
-    const lines = pending
-    pending = []
-    if (lines.length > 0) await write(`${lines.join('\n')}\n`)
-  }
-  for await (const {value, where} of batchLines(path)) {
-    const request = parseMatchRequest(value, where)
-    const branches = matchRequest(proxy, request, suppositions, full)
-    pending.push(matchLine({request, branches}, full))
-    if (pending.length >= 500) await flush()
-  }
-  await flush()
 }

@@ -1,5 +1,5 @@
 import {BaseCommand} from '../cli/base-command.js'
-import {batchFlag, batchLines} from '../cli/batch.js'
+import {answerBatch, batchFlag} from '../cli/batch.js'
 import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
@@ -174,10 +174,9 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       import('../trace/parse-request.js'),
       import('../trace/walk.js'),
     ])
-    for await (const {value, where} of batchLines(file))
-      await write(
-        `${JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain})))}\n`,
-      )
+    await answerBatch(file, (value, where) =>
+      JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain}))),
+    )
     return undefined
   }
 

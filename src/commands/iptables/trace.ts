@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../cli/base-command.js'
-import {batchFlag, batchLines} from '../../cli/batch.js'
+import {answerBatch, batchFlag} from '../../cli/batch.js'
 import {Flags} from '../../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
 import {packetFlags, packetOf} from '../../cli/packet-flags.js'
@@ -8,9 +8,9 @@ import {openRules, type RulesSource, rulesSourceFlags} from '../../cli/rules-sou
 import {parseSuppositions, suppositionFlag} from '../../cli/suppositions.js'
 import {textOptions} from '../../cli/terminal.js'
 import {DataError, UsageError} from '../../errors.js'
-import {type EvaluateOptions, evaluatePacket, type Prepared, prepare} from '../../netfilter/evaluate/evaluate.js'
+import {evaluatePacket, prepare} from '../../netfilter/evaluate/evaluate.js'
 import type {Suppositions} from '../../netfilter/evaluate/run.js'
-import {type PacketRequest, parsePacketRequest} from '../../netfilter/parse/packet-request.js'
+import {parsePacketRequest} from '../../netfilter/parse/packet-request.js'
 import {packetTraceDocument} from '../../views/iptables/trace-document.js'
 
 export default class IptablesTrace extends BaseCommand {
@@ -56,7 +56,12 @@ decided makes the answer unknown from there.`
     const prepared = prepare(source.rulesets, environment)
     const full = flags.detail === 'full'
     if (flags.batch !== undefined)
-      return answerBatch(prepared, flags.batch, {suppositions, explain: full, alternatives: true})
+      return answerBatch(flags.batch, (value, where) => {
+        const asked = parsePacketRequest(value, where)
+        const options = {suppositions, explain: full, alternatives: true}
+        const branches = evaluatePacket(prepared, asked.hook, asked.packet, options)
+        return JSON.stringify(packetTraceDocument(asked, branches, full))
+      })
     const request = packetOf(flags)
     const trace = {
       packet: request.packet,
@@ -99,21 +104,4 @@ function readSuppositions(lines: readonly string[] | undefined): Suppositions {
       )
   }
   return suppositions
-}
-
-/** One PacketTrace a line, in the order of the packets; the rules are read once. */
-async function answerBatch(prepared: Prepared, path: string, options: EvaluateOptions): Promise<void> {
-  let pending: string[] = []
-  const flush = async (): Promise<void> => {
-    const lines = pending
-    pending = []
-    if (lines.length > 0) await write(`${lines.join('\n')}\n`)
-  }
-  for await (const {value, where} of batchLines(path)) {
-    const request: PacketRequest = parsePacketRequest(value, where)
-    const branches = evaluatePacket(prepared, request.hook, request.packet, options)
-    pending.push(JSON.stringify(packetTraceDocument(request, branches, options.explain === true)))
-    if (pending.length >= 500) await flush()
-  }
-  await flush()
 }
