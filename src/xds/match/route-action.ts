@@ -62,12 +62,11 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
   }
   const direct = object(route.raw, 'direct_response')
   if (direct) return respondDirectly(passage, {raw: direct, at: at(route.at, 'direct_response')})
-  const action = object(route.raw, 'route')
-  if (!action || !selection.target) return unmodelledAction(passage, route)
+  if (!route.action || !selection.target) return unmodelledAction(passage, route)
   return forward(situation, passage, {
     route,
     target: selection.target,
-    action: {raw: action, at: at(route.at, 'route')},
+    action: route.action,
   })
 }
 
@@ -131,12 +130,14 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
 /** Header mutations of all levels, the most specific first unless `most_specific_header_mutations_wins`. */
 function mutatedRequest({connection, remote}: Situation, passage: Passage): Mutated {
   const levels = settingLevels(passage.selection)
-  const mutations = mutationOrder(passage.selection, levels).flatMap((level) => requestMutation(level.raw) ?? [])
   const routeName = passage.selection.route?.name ?? null
-  return mutations.reduce<Mutated>(
-    (before, mutation) => applyMutation(before, mutation, {request: before.request, connection, remote, routeName}),
-    {request: passage.request, unknown: [...passage.unknownHeaders]},
-  )
+  let mutated: Mutated = {request: passage.request, unknown: [...passage.unknownHeaders]}
+  for (const level of mutationOrder(passage.selection, levels)) {
+    const mutation = requestMutation(level.raw)
+    const subject = {request: mutated.request, connection, remote, routeName}
+    if (mutation) mutated = applyMutation(mutated, mutation, subject)
+  }
+  return mutated
 }
 
 /** The weighted cluster's own come first in either order. */

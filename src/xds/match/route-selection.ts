@@ -183,12 +183,13 @@ function withCluster(
       ]
     : []
   const soFar = [...steps, ...routeStep]
-  const action = route && object(route.raw, 'route')
-  if (!route || !action) return [{selection: chosen, draws, assumptions, steps: soFar}]
-  const ways = chooseCluster(
-    {raw: action, at: at(route.at, 'route')},
-    {envoy: situation.surroundings.envoy, request, remote: situation.remote, random: situation.random},
-  )
+  if (!route?.action) return [{selection: chosen, draws, assumptions, steps: soFar}]
+  const ways = chooseCluster(route.action, {
+    envoy: situation.surroundings.envoy,
+    request,
+    remote: situation.remote,
+    random: situation.random,
+  })
   if (ways.length === 0) return [{selection: chosen, draws, assumptions, steps: soFar}]
   return continueWays(ways, ({target, draw}) => {
     const reached = draw ? [...draws, draw] : draws

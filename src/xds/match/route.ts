@@ -34,6 +34,8 @@ export interface CompiledRoute extends Located {
   /** Within its virtual host, or the list of a matcher's action. */
   index: number
   name: string | null
+  /** Its RouteAction; null where it forwards nothing. */
+  action: Located | null
   path: PathMatcher
   conditions: Condition<RouteSubject>[]
 }
@@ -47,10 +49,13 @@ export function compileRoute(
 ): CompiledRoute {
   const match = object(route.raw, 'match') ?? {}
   const path = compilePathMatcher(match, ignoreParameters)
+  const action = object(route.raw, 'route')
   return {
-    ...route,
+    raw: route.raw,
+    at: route.at,
     index,
     name: string(route.raw, 'name') ?? null,
+    action: action ? {raw: action, at: at(route.at, 'route')} : null,
     path,
     conditions: [onRequest(path), ...conditionsOf(match, surroundings)],
   }

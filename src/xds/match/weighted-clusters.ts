@@ -65,13 +65,20 @@ interface Entry extends Located {
   weight: number
 }
 
+const entriesOfAction = new WeakMap<JsonObject, Entry[]>()
+
 /** Weights of the configuration, or of the runtime where `runtime_key_prefix` names keys. */
 function readEntries(envoy: Envoy, weighted: Located): Entry[] {
+  const kept = entriesOfAction.get(weighted.raw)
+  if (kept) return kept
   const prefix = string(weighted.raw, 'runtime_key_prefix')
-  return objects(weighted.raw, 'clusters').map((raw, index) => {
+  const entries = objects(weighted.raw, 'clusters').map((raw, index) => {
     const inRuntime = prefix ? wholeNumber(runtimeValue(envoy, `${prefix}.${string(raw, 'name') ?? ''}`)) : null
     return {raw, at: at(weighted.at, 'clusters', index), weight: inRuntime ?? number(raw, 'weight') ?? 0}
   })
+  // What the runtime weighs belongs to this Envoy, the rest to the configuration.
+  if (!prefix) entriesOfAction.set(weighted.raw, entries)
+  return entries
 }
 
 /** A value that stands for the random one: of a header, or as the asker supposes. */

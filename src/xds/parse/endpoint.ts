@@ -91,9 +91,10 @@ export function localityName(raw: JsonObject | undefined): string | null {
 
 function parseEndpoint(raw: JsonObject, place: string): LbEndpoint {
   const endpoint = object(raw, 'endpoint') ?? {}
-  const address = parseAddress(object(endpoint, 'address') ?? {})
+  const {address, socket} = parseAddress(object(endpoint, 'address') ?? {})
   return {
-    ...address,
+    address,
+    socket,
     hostname: string(endpoint, 'hostname') ?? '',
     healthStatus: string(raw, 'health_status') ?? 'UNKNOWN',
     weight: number(raw, 'load_balancing_weight') ?? 1,

@@ -1,4 +1,5 @@
 import type {Step} from '../../../decision/step.js'
+import type {Located} from '../../parse/config-dump.js'
 import {type Extension, readExtension} from '../../parse/extension.js'
 import {at, boolean, type JsonObject, objects} from '../../parse/field.js'
 import type {Proxy as Envoy} from '../../proxy.js'
@@ -29,11 +30,12 @@ export function managerFilters(manager: JsonObject): readonly JsonObject[] {
   return list
 }
 
-function entriesOf(envoy: Envoy, filters: readonly JsonObject[], here: string): ChainEntry[] {
+function entriesOf(envoy: Envoy, filters: readonly JsonObject[], manager: Located): ChainEntry[] {
   const ofEnvoy = chains.get(envoy) ?? new WeakMap<readonly JsonObject[], ChainEntry[]>()
   chains.set(envoy, ofEnvoy)
   let entries = ofEnvoy.get(filters)
   if (!entries) {
+    const here = at(manager.at, 'http_filters')
     entries = filters.flatMap((raw, index) => {
       const filter = readExtension(envoy.dump, raw, at(here, index))
       if (filter.type === routerType) return []
@@ -54,9 +56,8 @@ export function runFilters(
   start: Passage,
   reselect: (passage: Passage) => Passage[],
 ): FilterWay[] {
-  const here = at(situation.manager.at, 'http_filters')
   let ways: FilterWay[] = [{passage: start, answer: null}]
-  for (const entry of entriesOf(situation.surroundings.envoy, filters, here)) {
+  for (const entry of entriesOf(situation.surroundings.envoy, filters, situation.manager)) {
     const [only] = ways
     ways =
       ways.length === 1 && only && !only.answer
