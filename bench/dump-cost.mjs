@@ -19,10 +19,17 @@ const limits = {
 
 const parse = (file) => ['-e', `JSON.parse(require('node:fs').readFileSync(${JSON.stringify(file)}))`]
 
+/** The dump of about `size` MB in `folder`, made where it is missing, and how many services it knows. */
+export function bigDump(folder, size) {
+  const dump = join(folder, `${size}.config_dump.json`)
+  if (!existsSync(dump)) writeConfigDump(dump, services[size], endpoints)
+  return {dump, services: services[size]}
+}
+
 /** Prints the comparison for a dump of `size` MB in `folder`, made where it is missing; true when every limit is kept. */
 export function dumpCost(root, folder, size, rounds) {
-  const [dump, clusters] = [join(folder, `${size}.config_dump.json`), join(folder, `${size}.clusters.json`)]
-  if (!existsSync(dump)) writeConfigDump(dump, services[size], endpoints)
+  const {dump} = bigDump(folder, size)
+  const clusters = join(folder, `${size}.clusters.json`)
   if (!existsSync(clusters)) writeClusters(clusters, services[size], endpoints)
   const commands = [
     {name: 'JSON.parse dump', file: dump, args: parse(dump)},
