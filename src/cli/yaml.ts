@@ -8,10 +8,10 @@ export const toYaml = (document: unknown): string => stringify(document, {lineWi
 export const toSortedYaml = (document: unknown): string =>
   stringify(document, {lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true, indentSeq: false})
 
-/** Reads YAML, and so JSON. @param where how errors name it. @throws DataError with line and column */
+/** Reads YAML, with merge keys (`<<`), and so JSON. @param where how errors name it. @throws DataError with line and column */
 export function fromYaml(text: string, where: string): unknown {
   try {
-    return parse(text, {prettyErrors: true, logLevel: 'error'})
+    return parse(text, {merge: true, prettyErrors: true, logLevel: 'error'})
   } catch (error) {
     const reason =
       error instanceof YAMLParseError ? (error.message.split('\n')[0] ?? '').replace(/:$/, '') : String(error)

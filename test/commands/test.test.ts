@@ -63,6 +63,34 @@ describe('sidetrace test', () => {
   })
 })
 
+it('reads anchors and merge keys of YAML', () => {
+  const cases = file(
+    'merged.yaml',
+    `tests:
+  - &first
+    name: first
+    request: &jason {url: "http://reviews:9080/", direction: outbound, headers: {end-user: jason}}
+    expect: {route: jason}
+  - {<<: *first, name: second, request: {<<: *jason, headers: {}}, expect: {route: weighted}}
+`,
+  )
+  expect(sidetrace(['test', cases, ...pod]).stdout).toMatch(/\n2 passed, 0 failed\n$/)
+})
+
+it('strips terminal escapes from names, and writes none into XML', () => {
+  const name = 'a\u001b[31mred\u0007'
+  const cases = file(
+    'escapes.json',
+    JSON.stringify({tests: [{name, request: {dst: '10.0.0.1:1'}, expect: {listener: name}}]}),
+  )
+  for (const format of ['text', 'junit']) {
+    const {exit, stdout} = sidetrace(['test', cases, ...pod, '-o', format])
+    expect(exit).toBe(79)
+    expect(stdout).toContain('ared')
+    expect(stdout).not.toMatch(/[\u001b\u0007]/)
+  }
+})
+
 describe('what cannot be tested', () => {
   it.each([
     [['test', ...pod], 2, 'Missing 1 required arg'],

@@ -1,6 +1,10 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {aspects, isAspect} from '../../../src/xds/check/aspect.js'
+import {findDifference, type Share} from '../../../src/xds/check/expectation.js'
 import {parseTestFile} from '../../../src/xds/check/parse-file.js'
 import {runTests} from '../../../src/xds/check/report.js'
+import {matchRequest} from '../../../src/xds/match/match.js'
 import type {JsonObject} from '../../../src/xds/parse/field.js'
 import {chainOf, envoyOf} from '../search/fixture.js'
 
@@ -160,5 +164,57 @@ describe('coverage', () => {
     const all = ['/cart', '/split', '/old', '/gone'].map((path) => `http://shop.example.com${path}`)
     expect(ask(...all, 'http://empty.example.com/')).toMatchObject({percent: 100, uncovered: []})
     expect(ask('http://other.example.com/')).toMatchObject({percent: 0, virtualHosts: {reached: 0, total: 2}})
+  })
+})
+
+describe('any answer', () => {
+  const paths = ['/cart/1?x=1', '/split/a', '/old', '/gone', '/nothing']
+  const names = Object.keys(aspects).filter(isAspect)
+  const questions = fc.record({
+    url: fc
+      .tuple(fc.constantFrom('shop', 'empty', 'other'), fc.constantFrom(...paths))
+      .map(([host, path]) => `http://${host}.example.com${path}`),
+    member: fc.constantFrom(...names),
+  })
+
+  const answerTo = (url: string) => {
+    const [test] = parse([{name: 'n', request: {url}, expect: {status: 1}}])
+    if (!test) throw new Error('no case')
+    return {branches: matchRequest(envoy, test.request, {}), asked: test.request.http}
+  }
+
+  /** What the answer itself says, as shares. */
+  const sharesIn = (url: string, member: (typeof names)[number]): Share[] => {
+    const {branches, asked} = answerTo(url)
+    const sums = new Map<string, number>()
+    for (const branch of branches)
+      for (const {spellings, probability} of aspects[member].valuesOf(branch, asked))
+        sums.set(spellings[0] ?? '', (sums.get(spellings[0] ?? '') ?? 0) + probability)
+    return [...sums].map(([value, share]) => ({value, share}))
+  }
+
+  it('has values whose shares are all of the requests, and meets an expectation of just these', () => {
+    fc.assert(
+      fc.property(questions, ({url, member}) => {
+        const expected = sharesIn(url, member)
+        expect(expected.reduce((sum, {share}) => sum + (share ?? 0), 0)).toBeCloseTo(1, 9)
+        const {branches, asked} = answerTo(url)
+        expect(findDifference({member, expected}, branches, asked)).toBeNull()
+        const anyShare = expected.map(({value}) => ({value, share: null}))
+        expect(findDifference({member, expected: anyShare}, branches, asked)).toBeNull()
+      }),
+    )
+  })
+
+  it('does not meet one of another value, of one value more, or of one less', () => {
+    fc.assert(
+      fc.property(questions, ({url, member}) => {
+        const {branches, asked} = answerTo(url)
+        const values = sharesIn(url, member).map(({value}): Share => ({value, share: null}))
+        const stranger = {value: 'nothing like it', share: null}
+        for (const expected of [values.slice(1), [...values, stranger], [stranger]])
+          expect(findDifference({member, expected}, branches, asked)).not.toBeNull()
+      }),
+    )
   })
 })
