@@ -1,7 +1,7 @@
 import type {PodToCheck} from '../netfilter/check/check-rules.js'
 import {podIntent} from '../netfilter/check/pod-intent.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
-import {openRules, type RulesSource, type RulesSourceFlags} from './rules-source.js'
+import {openRules, type RulesSource, type RulesSourceFlags, rulesOfPlace} from './rules-source.js'
 
 /** One set of rules to check, with what is known of the pod that it belongs to. */
 export interface RulesPlace {
@@ -31,13 +31,13 @@ export async function openRulesPlaces(flags: RulesSourceFlags): Promise<RulesPla
   for (const pod of named === null ? snapshot.document.pods : [named]) {
     const folder = podFolder(pod)
     if (named === null && !hasRules(snapshot, folder)) continue
-    const source = await openRules({from: flags.from, pod: podId(pod)})
+    const source = rulesOfPlace((file) => snapshot.text(`${folder}/${file}`), podId(pod), [])
     places.push({name: podId(pod), source, pod: podToCheck(pod, snapshot.text(`${folder}/istio-iptables.cmd`))})
   }
   if (named !== null) return places
   for (const {name} of snapshot.document.nodes)
     if (hasRules(snapshot, `nodes/${name}`))
-      places.push({name, source: await openRules({from: flags.from, node: name}), pod: null})
+      places.push({name, source: rulesOfPlace((file) => snapshot.text(`nodes/${name}/${file}`), name, []), pod: null})
   return places
 }
 

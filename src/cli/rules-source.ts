@@ -94,7 +94,12 @@ async function rulesOfProcess(pid: number): Promise<RulesSource> {
   return rulesOfPlace((file) => files[file] ?? null, `process ${pid}`, warnings)
 }
 
-function rulesOfPlace(text: (file: string) => string | null, where: string, warnings: readonly string[]): RulesSource {
+/** The rules of a place by the names that its files have. @throws DataError where none were captured */
+export function rulesOfPlace(
+  text: (file: string) => string | null,
+  where: string,
+  warnings: readonly string[],
+): RulesSource {
   const rulesets = readPlaceRules(text, where)
   const environment = readPlaceEnvironment(text, where)
   if (rulesets.length === 0)

@@ -159,7 +159,7 @@ function visit(walk: Walk, rule: Rule, here: readonly Box[], state: ChainState, 
   }
   if (rest.length === 0)
     return dead('shadowed', coverOf(here, takers, space.full) ?? [], examplesOf(walk, here, takers, place))
-  const unsure = state.possibly.filter(({open}) => open.some(({varies}) => !varies) && !open.some(({varies}) => varies))
+  const unsure = state.possibly
   const left =
     unsure.length === 0
       ? rest
@@ -190,7 +190,8 @@ function perform(walk: Walk, rule: Rule, condition: Condition, effect: Effect, s
   const {maybe, sure, open} = condition
   const take = (how: Taken['how']): void => {
     if (sure.length > 0) state.taken.add({boxes: sure, by: rule, how})
-    if (sure !== maybe) state.possibly.push({boxes: maybe, open, by: rule})
+    // What holds at some times and fails at others leaves some packets for certain.
+    if (sure !== maybe && !open.some(({varies}) => varies)) state.possibly.push({boxes: maybe, open, by: rule})
   }
   if (effect.kind === 'ends') {
     addEnded(walk, state, {boxes: sure, by: rule, how: 'ended'})

@@ -5,7 +5,7 @@ import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
 import {intersectAll} from './box.js'
 import {stretchesOf} from './chain-walk.js'
 import {findingCodes, type PlacedFinding} from './finding.js'
-import {headerSpace} from './header-space.js'
+import {type HeaderSpace, headerSpace} from './header-space.js'
 import {type Answer, ask, type Probe} from './probe.js'
 import {placeOf} from './rule-place.js'
 
@@ -17,19 +17,26 @@ export function writerConflicts(probe: Probe): PlacedFinding[] {
   return probe.rulesets.flatMap((ruleset) =>
     ruleset.tables
       .filter(({family}) => family === 'ip' || family === 'ip6' || family === 'inet')
-      .flatMap((table) =>
-        table.chains.flatMap((chain) => {
+      .flatMap((table) => {
+        const space = headerSpace(table, table.family === 'ip6' ? 6 : 4)
+        return table.chains.flatMap((chain) => {
           const hook = chain.base?.hook
           if (hook !== 'prerouting' && hook !== 'output') return []
-          return chain.rules.flatMap((rule) => conflictOf(probe, table, chain, rule, hook))
-        }),
-      ),
+          return chain.rules.flatMap((rule) => conflictOf(probe, space, table, chain, rule, hook))
+        })
+      }),
   )
 }
 
-function conflictOf(probe: Probe, table: Table, chain: Chain, rule: Rule, hook: Hook): PlacedFinding[] {
+function conflictOf(
+  probe: Probe,
+  space: HeaderSpace,
+  table: Table,
+  chain: Chain,
+  rule: Rule,
+  hook: Hook,
+): PlacedFinding[] {
   if (chain.base === null || purposeOf(table, chain, rule).writer === 'istio') return []
-  const space = headerSpace(table, table.family === 'ip6' ? 6 : 4)
   const stretch = stretchesOf(rule, space, table).find(({effect}) => effect.kind !== 'next')
   if (stretch === undefined) return []
   const without = prepare(withoutRule(probe.rulesets, rule), probe.environment)
@@ -38,7 +45,7 @@ function conflictOf(probe: Probe, table: Table, chain: Chain, rule: Rule, hook: 
     const free = ask(probe, hook, packet, without)
     const taken = ask(probe, hook, packet)
     if (free === null || taken === null || !isProxyPort(probe, free.port) || isProxyPort(probe, taken.port)) continue
-    const place = placeOf(probe.rulesets, rule.name)
+    const place = placeOf(probe.rulesets, rule.name, space.version)
     const example = {...taken.example, takenBy: rule.name}
     const becomes = becomesOf(taken)
     return [

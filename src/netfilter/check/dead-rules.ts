@@ -1,5 +1,5 @@
 import {evaluatePacket, prepare} from '../evaluate/evaluate.js'
-import {purposeOf, type Writer} from '../purpose.js'
+import {type Purpose, purposeOf} from '../purpose.js'
 import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
 import {intersectAll} from './box.js'
 import {type Death, stretchesOf, type Visits, type Walk, walkChain} from './chain-walk.js'
@@ -54,6 +54,7 @@ function deadInTable(ruleset: Ruleset, table: Table): CheckResult {
     if (!entered.has(chain) && chain.rules.length > 0) findings.push(...unreached(table, chain))
     for (const rule of chain.rules) {
       const seen = visits.get(rule)
+      if (seen?.alive) undecided.push(...openMatches(rule))
       if (seen === undefined || seen.alive) continue
       if (seen.undecided !== null) undecided.push({place: rule.name, why: seen.undecided})
       else findings.push(...dead(table, chain, rule, findingOf(walks, rule, seen.deaths, alone)))
@@ -61,6 +62,19 @@ function deadInTable(ruleset: Ruleset, table: Table): CheckResult {
   }
   return {findings, undecided}
 }
+
+/** Conditions that nobody can tell of: they may hold for no packet. */
+const openMatches = ({name, statements}: Rule): Undecided[] =>
+  statements.flatMap((statement) =>
+    statement.kind === 'unmodelled' || statement.kind === 'lost'
+      ? [
+          {
+            place: name,
+            why: `whether it can match hangs on ${statement.kind === 'lost' ? statement.what : statement.text}`,
+          },
+        ]
+      : [],
+  )
 
 /** Chains that hang on hooks outside our paths, with those they lead to. */
 function beyondHooks(table: Table): Set<string> {
@@ -106,7 +120,7 @@ function shownExample(deaths: readonly Death[], rule: Rule, alone: Prepared): Ex
 function dead(table: Table, chain: Chain, rule: Rule, finding: Finding): PlacedFinding[] {
   const {writer} = purposeOf(table, chain, rule)
   const place = {rule: rule.name, text: rule.text, family: table.family, table: table.name, chain: chain.name, writer}
-  const severity = severityOf(table, writer, finding)
+  const severity = severityOf(table, chain, rule, finding)
   const counted = rule.counters?.packets ?? 0
   const counter: PlacedFinding[] =
     counted > 0
@@ -115,14 +129,31 @@ function dead(table: Table, chain: Chain, rule: Rule, finding: Finding): PlacedF
   return [{code: findingCodes[finding.kind], severity, place, finding}, ...counter]
 }
 
-/** What Istio and kube-proxy write needs no change where only rules of their own stand before it. */
-function severityOf(table: Table, writer: Writer, finding: Finding): Severity {
-  const by = finding.kind === 'shadowed' ? finding.by : []
-  const writers = table.chains.flatMap((chain) =>
-    chain.rules.filter(({name}) => by.includes(name)).map((rule) => purposeOf(table, chain, rule).writer),
+/**
+ * Istio writes its rules by user and then by group, of which the first leave little over; and ports that are named twice are excluded twice.
+ * Nothing is lost by either, and kube-proxy knows what it writes.
+ */
+function severityOf(table: Table, chain: Chain, rule: Rule, finding: Finding): Severity {
+  if (finding.kind !== 'shadowed') return 'warning'
+  const own = purposeOf(table, chain, rule)
+  const others = table.chains.flatMap((other) =>
+    other.rules.filter(({name}) => finding.by.includes(name)).map((one) => purposeOf(table, other, one)),
   )
-  return writer !== 'user' && writers.every((other) => other === writer) ? 'info' : 'warning'
+  if (own.writer === 'user' || others.some(({writer}) => writer !== own.writer)) return 'warning'
+  const repeats = others.every(({purpose}) => purpose.kind === own.purpose.kind)
+  const byGroup = isByOwner(own.purpose, 'gid') && others.every(({purpose}) => byUser(purpose))
+  return own.writer === 'kube-proxy' || repeats || byGroup ? 'info' : 'warning'
 }
+
+const isByOwner = (purpose: Purpose, id: 'uid' | 'gid'): boolean =>
+  (purpose.kind === 'self-call' || purpose.kind === 'app-over-lo' || purpose.kind === 'proxy-own') && purpose.id === id
+
+const byUser = (purpose: Purpose): boolean =>
+  isByOwner(purpose, 'uid') || purpose.kind === 'redirect' || purpose.kind === 'passthrough'
+
+/** A rule that does nothing but to go back: the chain that holds such rules alone would change nothing. */
+const onlyReturns = ({statements}: Rule): boolean =>
+  statements.some((statement) => statement.kind === 'verdict' && statement.verdict === 'return')
 
 function unreached(table: Table, chain: Chain): PlacedFinding[] {
   const leads = ({statements}: Rule): boolean =>
@@ -132,7 +163,7 @@ function unreached(table: Table, chain: Chain): PlacedFinding[] {
   const writer = first === undefined ? null : purposeOf(table, chain, first).writer
   const place = {rule: null, text: null, family: table.family, table: table.name, chain: chain.name, writer}
   const finding: Finding = {kind: 'unreached-chain', rules: chain.rules.length, callers}
-  const severity: Severity = writer === 'user' ? 'warning' : 'info'
+  const severity: Severity = chain.rules.every(onlyReturns) ? 'info' : 'warning'
   const counted = chain.rules.flatMap((rule): PlacedFinding[] => {
     const packets = rule.counters?.packets ?? 0
     const at = {...place, rule: rule.name, text: rule.text}

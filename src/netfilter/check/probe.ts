@@ -19,7 +19,8 @@ export interface Probe {
   own: Readonly<Record<4 | 6, string | null>>
   outboundPort: number
   inboundPort: number
-  rule: (name: string) => Rule | undefined
+  /** The rules of this name that see packets of a family: iptables-legacy and nf_tables name theirs alike. */
+  rulesNamed: (name: string, version: 4 | 6) => readonly Rule[]
 }
 
 /** Where nothing is known of the machine, it is a pod with one address. */
@@ -38,7 +39,7 @@ export function makeProbe(rulesets: readonly Ruleset[], given: Environment, pod:
   const environment = given.interfaces === undefined ? {...given, ...somePod} : given
   const outside = environment.interfaces?.find(({name}) => name !== 'lo')
   const own = (version: 4 | 6): string | null => globalAddresses(environment, version)[0] ?? null
-  const rules = new Map(allRules(rulesets).map((rule) => [rule.name, rule]))
+  const rules = {4: byName(rulesets, 4), 6: byName(rulesets, 6)}
   return {
     rulesets,
     environment,
@@ -48,9 +49,22 @@ export function makeProbe(rulesets: readonly Ruleset[], given: Environment, pod:
     own: {4: own(4), 6: own(6)},
     outboundPort: pod?.intent?.outboundPort ?? 15001,
     inboundPort: pod?.intent?.inboundPort ?? 15006,
-    rule: (name) => rules.get(name),
+    rulesNamed: (name, version) => rules[version].get(name) ?? [],
   }
 }
+
+function byName(rulesets: readonly Ruleset[], version: 4 | 6): Map<string, Rule[]> {
+  const named = new Map<string, Rule[]>()
+  for (const {tables} of rulesets)
+    for (const {family, chains} of tables) {
+      if (family !== 'inet' && family !== (version === 4 ? 'ip' : 'ip6')) continue
+      for (const {rules} of chains)
+        for (const rule of rules) named.set(rule.name, [...(named.get(rule.name) ?? []), rule])
+    }
+  return named
+}
+
+export const versionOf = ({src}: Packet): 4 | 6 => (src.includes(':') ? 6 : 4)
 
 export const allRules = (rulesets: readonly Ruleset[]): Rule[] =>
   rulesets.flatMap(({tables}) => tables.flatMap(({chains}) => chains.flatMap(({rules}) => rules)))
@@ -99,14 +113,13 @@ export function ask(probe: Probe, hook: HookPath, packet: Packet, prepared: Prep
     null,
   )
   if (branch === null) return null
-  const taker = branch.rules.findLast((name) => decides(probe.rule(name)))
+  const taker = branch.rules.findLast((name) => probe.rulesNamed(name, versionOf(packet)).some(decides))
   return {branch, port: portOf(branch), example: {hook, packet, takenBy: taker ?? null}}
 }
 
 /** A rule that ends a way, and not one that leads to another chain, marks or counts. */
-const decides = (rule: Rule | undefined): boolean =>
-  rule?.statements.some(({kind}) => /^(verdict|reject|redirect|nat|nat-map|netmap|masquerade|tproxy)$/.test(kind)) ??
-  false
+const decides = ({statements}: Rule): boolean =>
+  statements.some(({kind}) => /^(verdict|reject|redirect|nat|nat-map|netmap|masquerade|tproxy)$/.test(kind)) ?? false
 
 function portOf({redirectedTo}: PacketBranch): number | null {
   const port = redirectedTo === null ? null : /:(\d+)$/.exec(redirectedTo)?.[1]

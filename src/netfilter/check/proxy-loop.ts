@@ -23,10 +23,12 @@ export function proxyLoops(probe: Probe): CheckResult {
         })
       if (answer === null || !isLoop(probe, answer)) continue
       const rule = answer.example.takenBy
-      found.set(rule ?? '', {
+      const key = `${version} ${rule ?? ''}`
+      if (found.has(key)) continue
+      found.set(key, {
         code: findingCodes.loop,
         severity: 'error',
-        place: placeOf(probe.rulesets, rule),
+        place: placeOf(probe.rulesets, rule, version),
         finding: {kind: 'loop', example: answer.example, to: answer.branch.redirectedTo ?? '', owner},
       })
     }

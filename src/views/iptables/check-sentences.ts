@@ -29,16 +29,16 @@ const familyWord = (version: 4 | 6): string => (version === 4 ? 'IPv4' : 'IPv6')
 const other = (version: 4 | 6): 4 | 6 => (version === 4 ? 6 : 4)
 
 /** What a finding says, what proves it, and what to do. */
-export function sayFinding({finding, place}: PlacedFinding): FindingWords {
+export function sayFinding({finding, place, severity}: PlacedFinding): FindingWords {
   const rule = place.rule ?? place.chain ?? 'the rules'
-  const own = place.writer === 'istio' || place.writer === 'kube-proxy'
+  const harmless = severity === 'info'
   switch (finding.kind) {
     case 'shadowed':
       return {
         message: `${rule} never matches: ${finding.by.length === 1 ? 'an earlier rule takes' : 'earlier rules together take'} all its packets`,
         evidence: `taken by ${finding.by.join(' and ')}${finding.example === null ? '' : `; ${sayExample(finding.example)}`}`,
-        remedy: own
-          ? 'Nothing to do: its writer always writes it so. Only if you count on this rule, see the rules that stand before it.'
+        remedy: harmless
+          ? 'Nothing to do: its writer always writes it so. If you count on this rule, look at those before it.'
           : `Move it before ${finding.by[0] ?? 'the earlier rule'}, narrow that one, or remove this rule.`,
       }
     case 'contradiction':
@@ -66,9 +66,7 @@ export function sayFinding({finding, place}: PlacedFinding): FindingWords {
           finding.callers.length === 0
             ? 'no rule leads there'
             : `only ${finding.callers.join(' and ')} lead there, and never match`,
-        remedy: own
-          ? 'Nothing to do: it is left over from how its writer works.'
-          : 'Add the jump to it, or remove the chain.',
+        remedy: harmless ? 'Nothing to do: its rules only return.' : 'Add the jump to it, or remove the chain.',
       }
     case 'counter':
       return {
@@ -141,7 +139,7 @@ export function sayFinding({finding, place}: PlacedFinding): FindingWords {
     case 'conflict':
       return {
         message: `${rule}, which is not Istio's, takes traffic before Istio's rules`,
-        evidence: `${sayExample(finding.example)}: it ${finding.becomes}; without that rule it goes to ${finding.istio}`,
+        evidence: `${sayExample(finding.example)}: so it comes to ${finding.becomes}, and without that rule to ${finding.istio}`,
         remedy: `Remove ${rule}, or move it behind Istio's rules.`,
       }
     default:

@@ -49,7 +49,9 @@ function findingLines({code, severity, message, evidence, remedy, place}: ShownF
 function summary({findings, undecided, places}: CheckDocument): string {
   const count = (severity: ShownFinding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length
-  const counts = [`${count('error')} errors`, `${count('warning')} warnings`, `${count('info')} infos`]
+  const named = (severity: ShownFinding['severity'], one: string): string =>
+    `${count(severity)} ${one}${count(severity) === 1 ? '' : 's'}`
+  const counts = [named('error', 'error'), named('warning', 'warning'), named('info', 'note')]
   const open = undecided.length === 0 ? '' : `, ${undecided.length} not decided`
   return `${places.length} ${places.length === 1 ? 'place' : 'places'} checked: ${counts.join(', ')}${open}`
 }
