@@ -22,10 +22,10 @@ export const severalInputFlags = {
   ...inputFlags,
   file: Flags.string({
     char: 'f',
-    summary: 'Read the dump from this file, gzipped or not; - for stdin.',
+    summary: 'Read the dump from this file, gzipped or not; - for stdin. Files of a folder are answered together.',
     description:
-      'Given several times, or a folder (all .json and .json.gz files in it), the rows of all files stand in one table with a column FILE ' +
-      'in front, and a document is a list of {"file", "document"}.',
+      'Given several times, or a folder (its .json and .json.gz files), the rows of all files stand in one table with a column FILE in ' +
+      'front, and a document is a list of {"file", "document"}.',
     helpValue: 'FILE|FOLDER|-',
     multiple: true,
   }),

@@ -1,7 +1,8 @@
 import type {Column, Table} from './column.js'
 import {type Json, text} from './field.js'
-import {chainDestination, chainMatch, chainPort, chainsOf, listenerType} from './filter-chain.js'
+import {chainDestination, chainMatch, chainsOf, listenerType} from './filter-chain.js'
 import {goSort} from './go-sort.js'
+import {matchedPorts} from './matched-ports.js'
 import {listenerAddresses, primaryAddress} from './socket.js'
 
 /** Which listeners are asked for; empty texts and port 0 ask for any. */
@@ -31,8 +32,8 @@ export interface ListenerKey {
 export interface ChainRow {
   match: string
   destination: string
-  /** The destination port that the chain matches, or null. */
-  port: number | null
+  /** The destination ports that lead to the chain. */
+  ports: number[]
 }
 
 /** What the short table shows of a listener. */
@@ -49,7 +50,8 @@ export const listenerReader = {
     name: true,
     address: true,
     additional_addresses: true,
-    filter_chains: {filter_chain_match: true, filters: true},
+    filter_chain_matcher: true,
+    filter_chains: {name: true, filter_chain_match: true, filters: true},
     default_filter_chain: {filter_chain_match: true, filters: true},
   },
   read: (listener: Json): ListenerSummary => ({
@@ -58,7 +60,7 @@ export const listenerReader = {
       chainsOf(listener).map((chain) => ({
         match: chainMatch(chain),
         destination: chainDestination(chain),
-        port: chainPort(chain),
+        ports: matchedPorts(listener, chain),
       })),
       (a, b) => a.destination > b.destination,
     ),
@@ -70,7 +72,7 @@ export const listenerKey = (listener: Json): ListenerKey => ({
   addresses: listenerAddresses(listener),
   port: primaryAddress(listener).port,
   type: listenerType(listener),
-  ports: [primaryAddress(listener).port, ...chainsOf(listener).flatMap((chain) => chainPort(chain) ?? [])],
+  ports: [primaryAddress(listener).port, ...chainsOf(listener).flatMap((chain) => matchedPorts(listener, chain))],
 })
 
 const nameColumn: Column<ListenerKey> = {title: 'NAME', cell: ({name}) => `listener/${name}`}
@@ -114,7 +116,7 @@ export function listenerTable(
   const rows = sortListeners(listeners).flatMap((listener): ListenerRow[] =>
     verbose
       ? listener.chains
-          .filter(({port}) => forPort === 0 || listener.port === forPort || port === forPort)
+          .filter(({ports}) => forPort === 0 || listener.port === forPort || ports.includes(forPort))
           .map((chain) => ({...listener, match: chain.match, destination: chain.destination}))
       : [{...listener, match: '', destination: ''}],
   )

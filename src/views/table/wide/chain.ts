@@ -1,5 +1,6 @@
-import {isTrue, type Json, number, object, objects, text, texts, typeName} from '../field.js'
+import {isJson, isTrue, type Json, number, object, objects, text, texts, typeName} from '../field.js'
 import {inlineRouteDestination} from '../route-match.js'
+import {share} from './share.js'
 
 /** What a connection must be like for a chain: every condition that Envoy knows, in the order in which Envoy looks at them. */
 export function wholeMatch(chain: Json): string {
@@ -59,6 +60,30 @@ export function filterNames(chain: Json): string {
   return names.filter((name) => name !== 'router').join(',') || '-'
 }
 
+/** The filters of a listener that has no chains, such as one of UDP. */
+export const listenerFilterNames = (listener: Json): string =>
+  objects(listener, 'listener_filters').map(shortName).join(',') || '-'
+
+const udpProxy = '.UdpProxyConfig'
+const udpRoute = '.udp_proxy.v3.Route'
+
+/** Where a listener's UDP proxy sends datagrams: its cluster, or those that its matcher chooses among; null where it has none. */
+export function udpDestination(listener: Json): string | null {
+  const configs = objects(listener, 'listener_filters').map((filter) => object(filter, 'typed_config'))
+  const proxy = configs.find((config) => typeName(config).endsWith(udpProxy))
+  if (proxy === undefined) return null
+  const cluster = text(proxy, 'cluster')
+  const clusters = cluster === undefined ? routedClusters(object(proxy, 'matcher')) : [cluster]
+  return clusters.length === 0 ? 'UDP proxy' : [...new Set(clusters)].map((name) => `Cluster: ${name}`).join(' or ')
+}
+
+function routedClusters(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(routedClusters)
+  if (!isJson(part)) return []
+  if (typeName(part).endsWith(udpRoute)) return [text(part, 'cluster') ?? '']
+  return Object.values(part).flatMap(routedClusters)
+}
+
 const shortName = (filter: Json): string => (text(filter, 'name') ?? '').split('.').at(-1) ?? ''
 
 const isManager = (config: Json | undefined): boolean => typeName(config).endsWith('.HttpConnectionManager')
@@ -86,8 +111,10 @@ function httpDestination(config: Json | undefined): string {
 
 function tcpDestination(config: Json | undefined): string {
   const clusters = objects(object(config, 'weighted_clusters'), 'clusters')
+  const weight = (one: Json) => number(one, 'weight') ?? 0
+  const total = clusters.reduce((sum, one) => sum + weight(one), 0)
   if (clusters.length > 0)
-    return clusters.map((one) => `${text(one, 'name') ?? ''} ${number(one, 'weight') ?? 0}`).join(', ')
+    return clusters.map((one) => `${share(weight(one), total)} ${text(one, 'name') ?? ''}`).join(', ')
   const cluster = text(config, 'cluster') ?? ''
   return cluster === 'BlackHoleCluster' ? 'BlackHole (closed)' : `Cluster: ${cluster}`
 }

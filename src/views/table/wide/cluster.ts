@@ -12,15 +12,17 @@ export interface StatedCluster extends ClusterName {
   error: string
 }
 
-/** Reads an item of `dynamic_active_clusters`, `dynamic_warming_clusters` or `static_clusters`. */
+/** Reads an item of `dynamic_active_clusters`, `dynamic_warming_clusters` or `static_clusters`: what Envoy has, then an update that it did not take. */
 export const statedCluster =
   (state: string) =>
   (entry: Json): StatedCluster[] => {
+    const cluster = object(entry, 'cluster')
+    const taken = cluster ? [{...nameOfCluster(cluster), state, cluster, error: ''}] : []
     const failure = object(entry, 'error_state')
-    const cluster = object(entry, 'cluster') ?? object(failure, 'failed_configuration')
-    if (cluster === undefined) return []
-    const error = text(failure, 'details') ?? ''
-    return [{...nameOfCluster(cluster), state: error === '' ? state : 'REJECTED', cluster, error}]
+    if (failure === undefined) return taken
+    const failed = object(failure, 'failed_configuration') ?? {name: text(cluster, 'name') ?? ''}
+    const error = text(failure, 'details') ?? 'no details'
+    return [...taken, {...nameOfCluster(failed), state: 'REJECTED', cluster: failed, error}]
   }
 
 const columns: readonly Column<StatedCluster>[] = [

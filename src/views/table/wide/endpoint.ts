@@ -1,3 +1,4 @@
+import {parseIpAddress} from '../../../address/ip-address.js'
 import {type Column, stateMark, type Table} from '../column.js'
 import {type EndpointFilter, hostRow, passesEndpoint} from '../endpoint.js'
 import {isTrue, type Json, number, object, objects, text} from '../field.js'
@@ -69,11 +70,8 @@ export function wideEndpointTable(statuses: readonly Json[], filter: EndpointFil
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** IPv4 addresses with each number padded, so that text order is their order; others after them as they are. */
-const addressKey = (address: string): string =>
-  /^\d+\.\d+\.\d+\.\d+$/.test(address)
-    ? address
-        .split('.')
-        .map((part) => part.padStart(3, '0'))
-        .join('.')
-    : `~${address}`
+/** A text whose order is that of the addresses: IPv4, then IPv6, each as one number, then others as they are. */
+function addressKey(address: string): string {
+  const ip = parseIpAddress(address)
+  return ip === null ? `~${address}` : `${ip.version}${ip.value.toString(16).padStart(32, '0')}`
+}

@@ -1,8 +1,9 @@
 import {type Column, stateMark, type Table} from '../column.js'
-import {isTrue, type Json, number, object, text} from '../field.js'
+import {isTrue, type Json, object, text} from '../field.js'
 import {chainsOf} from '../filter-chain.js'
+import {matchedPorts} from '../matched-ports.js'
 import {listenerAddresses, primaryAddress} from '../socket.js'
-import {filterNames, tlsMode, wholeDestination, wholeMatch} from './chain.js'
+import {filterNames, listenerFilterNames, tlsMode, udpDestination, wholeDestination, wholeMatch} from './chain.js'
 import {matcherPaths} from './matcher.js'
 
 /** A listener in one of the states that a dump tells of it. */
@@ -56,7 +57,10 @@ const columns: readonly Column<WideListenerRow>[] = [
   {title: 'CHAIN', cell: ({place, chain}) => [place, text(chain ?? undefined, 'name') ?? ''].join(' ').trim()},
   {title: 'MATCH', cell: ({listener, chain}) => (chain === null ? '-' : chainCondition(listener, chain))},
   {title: 'TLS', cell: ({chain}) => (chain === null ? '-' : tlsMode(chain))},
-  {title: 'FILTERS', cell: ({chain}) => (chain === null ? '-' : filterNames(chain))},
+  {
+    title: 'FILTERS',
+    cell: ({listener, chain}) => (chain === null ? listenerFilterNames(listener) : filterNames(chain)),
+  },
   {
     title: 'DESTINATION',
     cell: ({chain, listener, error}) => error || (chain === null ? bareDestination(listener) : wholeDestination(chain)),
@@ -65,7 +69,7 @@ const columns: readonly Column<WideListenerRow>[] = [
 ]
 
 const bareDestination = (listener: Json): string =>
-  isTrue(listener, 'use_original_dst') ? 'handed to the original destination' : 'no chain'
+  udpDestination(listener) ?? (isTrue(listener, 'use_original_dst') ? 'handed to the original destination' : 'no chain')
 
 /** A listener with a matcher tree chooses its chains by that; their own conditions do not count then. */
 const chainCondition = (listener: Json, chain: Json): string => {
@@ -100,5 +104,4 @@ function rowsOf(stated: StatedListener): WideListenerRow[] {
 
 /** Does the chain take connections to this port: by its listener's own port, or by the port it matches? */
 export const servesPort = (listener: Json, chain: Json | null, port: number): boolean =>
-  primaryAddress(listener).port === port ||
-  (chain !== null && number(object(chain, 'filter_chain_match'), 'destination_port') === port)
+  primaryAddress(listener).port === port || (chain !== null && matchedPorts(listener, chain).includes(port))

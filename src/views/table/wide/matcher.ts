@@ -1,4 +1,5 @@
 import {isJson, type Json, object, objects, text} from '../field.js'
+import {matcherAction} from '../matched-ports.js'
 
 /** The ways through a matcher tree that end in the action called `name`: `destination_port=443 > server_name=a.com`. */
 export function matcherPaths(matcher: Json, name: string): string[] {
@@ -22,13 +23,7 @@ function walk(matcher: Json, above: readonly string[], name: string): string[][]
 function follow(onMatch: Json, steps: readonly string[], name: string): string[][] {
   const inner = object(onMatch, 'matcher')
   if (inner) return walk(inner, steps, name)
-  return actionName(object(onMatch, 'action')) === name ? [[...steps]] : []
-}
-
-/** The chain that an action names: a StringValue, or the action's own name. */
-function actionName(action: Json | undefined): string {
-  const value = object(action, 'typed_config')?.['value']
-  return typeof value === 'string' ? value : (text(action, 'name') ?? '')
+  return matcherAction(object(onMatch, 'action')) === name ? [[...steps]] : []
 }
 
 /** The branches of a tree: maps by exact or prefix key, or a custom match by ranges and server names. */

@@ -1,4 +1,5 @@
-import {type Json, number, object, objects, text} from '../field.js'
+import {isJson, isTrue, type Json, number, object, objects, text, typeName} from '../field.js'
+import {fractionText, share} from './share.js'
 
 /** Where a route leads, and what it does on the way: rewrite, time-out, retries, mirror, fault. */
 export function routeAction(route: Json): string {
@@ -25,31 +26,54 @@ function destination(action: Json): string {
     : `the cluster in header ${header}`
 }
 
-const share = (weight: number, total: number): string =>
-  total === 0 ? '0%' : `${Number(((100 * weight) / total).toFixed(2))}%`
-
 function policies(action: Json): string[] {
-  const rewrite =
-    text(action, 'prefix_rewrite') ??
-    text(object(action, 'regex_rewrite'), 'substitution') ??
-    text(object(object(action, 'path_rewrite_policy'), 'typed_config'), 'path_template_rewrite')
-  const host = text(action, 'host_rewrite_literal') ?? text(action, 'host_rewrite_header')
+  const path = pathRewrite(action)
+  const host = hostRewrite(action)
   const timeout = text(action, 'timeout')
   const retries = object(action, 'retry_policy')
-  const mirrors = objects(action, 'request_mirror_policies').map((mirror) => text(mirror, 'cluster') ?? '')
   return [
-    ...(rewrite === undefined ? [] : [`path becomes ${rewrite}`]),
+    ...(path === undefined ? [] : [`path becomes ${path}`]),
     ...(host === undefined ? [] : [`host becomes ${host}`]),
     ...(timeout === undefined || timeout === '0s' ? [] : [`timeout ${timeout}`]),
     ...(retries ? [`${number(retries, 'num_retries') ?? 1} retries on ${text(retries, 'retry_on') ?? 'nothing'}`] : []),
-    ...mirrors.map((cluster) => `mirrored to ${cluster}`),
+    ...objects(action, 'request_mirror_policies').map(mirror),
   ]
+}
+
+const pathRewrite = (action: Json): string | undefined =>
+  text(action, 'prefix_rewrite') ??
+  regexRewrite(object(action, 'regex_rewrite')) ??
+  text(object(object(action, 'path_rewrite_policy'), 'typed_config'), 'path_template_rewrite')
+
+const regexRewrite = (rewrite: Json | undefined): string | undefined =>
+  rewrite && `${text(rewrite, 'substitution') ?? ''} where regex ${text(object(rewrite, 'pattern'), 'regex') ?? ''}`
+
+function hostRewrite(action: Json): string | undefined {
+  const literal = text(action, 'host_rewrite_literal')
+  if (literal !== undefined) return literal
+  const header = text(action, 'host_rewrite_header')
+  if (header !== undefined) return `that of header ${header}`
+  const ofPath = regexRewrite(object(action, 'host_rewrite_path_regex'))
+  if (ofPath !== undefined) return `${ofPath} in the path`
+  return isTrue(action, 'auto_host_rewrite') ? 'the endpoint’s name' : undefined
+}
+
+/** Without a fraction Envoy mirrors everything. */
+function mirror(policy: Json): string {
+  const fraction = object(object(policy, 'runtime_fraction'), 'default_value')
+  const header = text(policy, 'cluster_header')
+  const target = text(policy, 'cluster') ?? (header === undefined ? '' : `the cluster in header ${header}`)
+  return `${fraction ? `${fractionText(fraction)} ` : ''}mirrored to ${target}`
 }
 
 function redirectTarget(redirect: Json): string {
   const code = text(redirect, 'response_code') ?? 'MOVED_PERMANENTLY'
   const scheme = text(redirect, 'scheme_redirect') ?? (redirect['https_redirect'] === true ? 'https' : undefined)
-  const path = text(redirect, 'path_redirect') ?? text(redirect, 'prefix_rewrite') ?? ''
+  const path =
+    text(redirect, 'path_redirect') ??
+    text(redirect, 'prefix_rewrite') ??
+    regexRewrite(object(redirect, 'regex_rewrite')) ??
+    ''
   const port = number(redirect, 'port_redirect')
   const host = text(redirect, 'host_redirect')
   const target = `${scheme === undefined ? '' : `${scheme}://`}${host ?? ''}${port === undefined ? '' : `:${port}`}${path}`
@@ -58,12 +82,31 @@ function redirectTarget(redirect: Json): string {
 
 /** Faults that a route injects through its own configuration of the fault filter. */
 function fault(route: Json): string[] {
-  const config = object(object(route, 'typed_per_filter_config'), 'envoy.filters.http.fault')
+  const config = faultConfig(route)
   const abort = object(config, 'abort')
   const delay = object(config, 'delay')
-  const percent = (of: Json | undefined) => `${number(object(of, 'percentage'), 'numerator') ?? 0}%`
+  const percent = (of: Json | undefined) => fractionText(object(of, 'percentage'))
   return [
-    ...(abort ? [`fault: ${percent(abort)} aborted with ${number(abort, 'http_status') ?? 'a gRPC status'}`] : []),
+    ...(abort ? [`fault: ${percent(abort)} aborted with ${abortStatus(abort)}`] : []),
     ...(delay ? [`fault: ${percent(delay)} delayed by ${text(delay, 'fixed_delay') ?? 'a header'}`] : []),
   ]
+}
+
+/** The fault of a route, known by its type as in Envoy; a FilterConfig around it may switch it off. */
+function faultConfig(route: Json): Json | undefined {
+  const configs = Object.values(object(route, 'typed_per_filter_config') ?? {}).filter(isJson)
+  return configs
+    .flatMap((config) => {
+      if (!typeName(config).endsWith('.FilterConfig')) return [config]
+      const inner = object(config, 'config')
+      return inner === undefined || isTrue(config, 'disabled') ? [] : [inner]
+    })
+    .find((config) => typeName(config).endsWith('.HTTPFault'))
+}
+
+function abortStatus(abort: Json): string {
+  const http = number(abort, 'http_status')
+  if (http !== undefined) return String(http)
+  const grpc = number(abort, 'grpc_status')
+  return grpc === undefined ? 'the status in a header' : `gRPC status ${grpc}`
 }

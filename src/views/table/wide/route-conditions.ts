@@ -1,5 +1,6 @@
 import {isTrue, type Json, member, number, object, objects, text} from '../field.js'
 import {pathCondition} from '../route-match.js'
+import {fractionText} from './share.js'
 
 /** All that a route asks of a request: path, then method, headers, query parameters and chance. */
 export function routeConditions(route: Json): string {
@@ -11,15 +12,12 @@ export function routeConditions(route: Json): string {
     ...objects(match, 'query_parameters').map((query) => `?${condition(query)}`),
     ...(object(match, 'grpc') ? ['gRPC only'] : []),
     ...(object(match, 'tls_context') ? ['TLS only'] : []),
-    ...(share
-      ? [
-          `${number(share, 'numerator') ?? 0}/${denominators[text(share, 'denominator') ?? 'HUNDRED'] ?? '?'} of requests`,
-        ]
-      : []),
+    ...objects(match, 'cookies').map((cookie) => `cookie ${condition(cookie)}`),
+    ...objects(match, 'dynamic_metadata').map(() => 'dynamic metadata'),
+    ...objects(match, 'filter_state').map(() => 'filter state'),
+    ...(share ? [`${fractionText(share)} of requests`] : []),
   ].join('; ')
 }
-
-const denominators: Record<string, string> = {HUNDRED: '100', TEN_THOUSAND: '10000', MILLION: '1000000'}
 
 function path(route: Json, match: Json | undefined): string {
   if (object(match, 'connect_matcher')) return 'CONNECT'
@@ -41,7 +39,9 @@ function condition(matcher: Json): string {
 }
 
 function value(matcher: Json): string {
-  const strings = object(matcher, 'string_match') ?? matcher
+  const own = object(matcher, 'string_match')
+  const strings = own ?? matcher
+  const anyCase = isTrue(own, 'ignore_case') ? ' (any case)' : ''
   for (const [field, sign] of [
     ['exact', '='],
     ['prefix', '^='],
@@ -49,11 +49,12 @@ function value(matcher: Json): string {
     ['contains', '*='],
   ] as const) {
     const found = text(strings, field) ?? text(matcher, `${field}_match`)
-    if (found !== undefined) return `${sign}${found}`
+    if (found !== undefined) return `${sign}${found}${anyCase}`
   }
   const regex = object(strings, 'safe_regex') ?? object(matcher, 'safe_regex_match')
   if (regex) return `~${text(regex, 'regex') ?? ''}`
   const range = object(matcher, 'range_match')
   if (range) return ` in ${number(range, 'start') ?? 0}..${number(range, 'end') ?? 0}`
+  if (own !== undefined) return ' as an extension says'
   return member(matcher, 'present_match') === false ? ' absent' : ' present'
 }
