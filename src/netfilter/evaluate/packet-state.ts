@@ -253,23 +253,22 @@ export function leavingPacket(packet: PacketState): Packet {
     mark: packet.mark,
     ctstate: stateOf(tracking),
   }
-  const left: Packet = {...asked, ...changed}
+  const left: Packet = Object.assign({}, asked, changed)
   if (sport !== null && sport !== asked.sport) left.sport = sport
   if (dport !== null && dport !== asked.dport) left.dport = dport
   if (ttl !== null && ttl !== asked.ttl) left.ttl = ttl
   if (tracking.kind !== 'entry' || tracking.connection.template) return left
-  const settled = natDone.dst || natDone.src ? {natDone: true} : {}
-  return {...left, ...connectionFacts(tracking.connection, packet), ...settled}
+  addConnectionFacts(left, tracking.connection, packet)
+  if (natDone.dst || natDone.src) left.natDone = true
+  return left
 }
 
-function connectionFacts(connection: Connection, packet: PacketState): Partial<Packet> {
+function addConnectionFacts(facts: Packet, connection: Connection, packet: PacketState): void {
   const {mark, direction, origsrc, origdst, origsrcport, origdstport, protocol: number} = connection
-  const facts: Partial<Packet> = {}
   if (mark !== null) facts.ctmark = mark
   if (direction !== null) facts.ctdir = direction
   if (origsrc) facts.ctorigsrc = text(packet, origsrc)
   if (origdst) facts.ctorigdst = text(packet, origdst)
   if (origsrcport !== null && hasPorts(number)) facts.ctorigsrcport = origsrcport
   if (origdstport !== null && hasPorts(number)) facts.ctorigdstport = origdstport
-  return facts
 }

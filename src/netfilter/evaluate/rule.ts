@@ -64,7 +64,8 @@ export function runRule(run: Run, table: Table, rule: Rule): RuleResult {
     if (result.kind === 'break') return {kind: 'next', matched: counted, checks, failed: result.check}
     if (result.kind !== 'next') {
       if (!part.counterFollows) count(run, rule, counted)
-      return {...result, matched: true, checks, failed: null}
+      // The spread comes last: members that are added after it cost microseconds each.
+      return {matched: true, checks, failed: null, ...result}
     }
   }
   count(run, rule, counted)

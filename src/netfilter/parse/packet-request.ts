@@ -71,6 +71,8 @@ const members: {readonly [K in keyof Packet]-?: Reader<Packet[K]>} = {
   loopbackOf: boolean,
 }
 
+const readers = Object.entries(members)
+
 /** Reads one packet of a batch; unknown members are ignored. Throws a DataError that names the member which cannot be taken. */
 export function parsePacketRequest(value: unknown, where: string): PacketRequest {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -87,7 +89,7 @@ export function parsePacketRequest(value: unknown, where: string): PacketRequest
     if (typeof given[needed] !== 'string') throw new DataError(`has no "${needed}"`, where)
   }
   const packet: Record<string, unknown> = {}
-  for (const [name, read] of Object.entries(members)) {
+  for (const [name, read] of readers) {
     if (!(name in given) || given[name] === undefined) continue
     const member = read(given[name])
     if (member === undefined)

@@ -15,10 +15,16 @@ export const packetTraceDocument = (
   request: {id: string | null; hook: string; packet: Packet},
   branches: readonly PacketBranch[],
   full: boolean,
-): PacketTraceDocument => ({
-  apiVersion: 'sidetrace/v1',
-  kind: 'PacketTrace',
-  ...(request.id === null ? {} : {id: request.id}),
-  packet: {hook: request.hook, ...request.packet},
-  branches: branches.map((branch) => (full ? branch : {...branch, steps: []})),
-})
+): PacketTraceDocument => {
+  const answer = {
+    packet: {hook: request.hook, ...request.packet},
+    branches: branches.map((branch) => (full ? branch : {...branch, steps: []})),
+  }
+  // Spreads come last: members that are added after one cost a batch microseconds each.
+  return {
+    apiVersion: 'sidetrace/v1',
+    kind: 'PacketTrace',
+    ...(request.id === null ? {} : {id: request.id}),
+    ...answer,
+  }
+}
