@@ -249,16 +249,20 @@ function enter(
   {hook, depth}: Place,
 ): ChainOutcome | null {
   const target = walk.chains.get(name)
+  if (depth >= deepest) walk.budget = 0
   if (target === undefined || depth >= deepest) return null
   return walkChain(walk, target, here, state.taken.touching(here), {hook, caller: rule, depth: depth + 1})
 }
 
 /** From here on rules see other numbers of `dimension` than those before did. */
 function change(state: ChainState, dimension: Dimension): void {
-  const widen = (boxes: readonly Box[]): Box[] => boxes.map(({[dimension]: _, ...rest}) => rest)
+  const asks = (boxes: readonly Box[]): boolean => boxes.some((box) => box[dimension] !== undefined)
+  const widen = (boxes: readonly Box[]): readonly Box[] =>
+    asks(boxes) ? boxes.map(({[dimension]: _, ...rest}) => rest) : boxes
   state.incoming = widen(state.incoming)
-  state.mayLeave = widen(state.mayLeave)
-  state.possibly = state.possibly.map((one) => ({...one, boxes: widen(one.boxes)}))
+  state.mayLeave = [...widen(state.mayLeave)]
+  if (state.possibly.some(({boxes}) => asks(boxes)))
+    state.possibly = state.possibly.map((one) => ({...one, boxes: widen(one.boxes)}))
   state.taken = state.taken.without(dimension)
   state.changed.add(dimension)
 }

@@ -13,6 +13,7 @@ import {
   type Undecided,
 } from './finding.js'
 import {headerSpace} from './header-space.js'
+import {chainsOf} from './rule-effect.js'
 
 /** Rules that may be visited in one table, each way to them counted. */
 const mostVisits = 400_000
@@ -45,13 +46,17 @@ function deadInTable(ruleset: Ruleset, table: Table): CheckResult {
   const findings: PlacedFinding[] = []
   const undecided: Undecided[] = []
   const outside = beyondHooks(table)
+  const complete = walks.every(({budget}) => budget > 0)
   for (const chain of table.chains) {
     if (outside.has(chain.name)) {
       if (chain.base !== null)
         undecided.push({place: chain.name, why: 'its hook is none that packets are followed through'})
       continue
     }
-    if (!entered.has(chain) && chain.rules.length > 0) findings.push(...unreached(table, chain))
+    if (!entered.has(chain) && chain.rules.length > 0) {
+      if (complete) findings.push(...unreached(table, chain))
+      else undecided.push({place: chain.name, why: 'the table has too many ways through its chains'})
+    }
     for (const rule of chain.rules) {
       const seen = visits.get(rule)
       if (seen?.alive) undecided.push(...openMatches(rule))
@@ -79,10 +84,9 @@ const openMatches = ({name, statements}: Rule): Undecided[] =>
 /** Chains that hang on hooks outside our paths, with those they lead to. */
 function beyondHooks(table: Table): Set<string> {
   const beyond = new Set(table.chains.filter(({base}) => base !== null && base.hook === null).map(({name}) => name))
-  for (const name of beyond)
-    for (const {statements} of table.chains.find((chain) => chain.name === name)?.rules ?? [])
-      for (const statement of statements)
-        if (statement.kind === 'jump' || statement.kind === 'goto') beyond.add(statement.chain)
+  for (const from of beyond)
+    for (const {statements} of table.chains.find((chain) => chain.name === from)?.rules ?? [])
+      for (const statement of statements) for (const name of chainsOf(statement, table)) beyond.add(name)
   return beyond
 }
 
@@ -157,7 +161,7 @@ const onlyReturns = ({statements}: Rule): boolean =>
 
 function unreached(table: Table, chain: Chain): PlacedFinding[] {
   const leads = ({statements}: Rule): boolean =>
-    statements.some((statement) => 'chain' in statement && statement.chain === chain.name)
+    statements.some((statement) => chainsOf(statement, table).includes(chain.name))
   const callers = namesOf(table.chains.flatMap(({rules}) => rules.filter(leads)))
   const [first] = chain.rules
   const writer = first === undefined ? null : purposeOf(table, chain, first).writer

@@ -1,4 +1,5 @@
-import type {Action} from '../statement.js'
+import type {Table} from '../ruleset.js'
+import type {Action, Statement} from '../statement.js'
 import type {Dimension} from './box.js'
 
 /**
@@ -85,3 +86,13 @@ export const chainIn = (data: unknown): string[] =>
   typeof data.chain === 'string'
     ? [data.chain]
     : []
+
+/** The chains that a statement may lead to. */
+export function chainsOf(statement: Statement, table: Table): string[] {
+  if (statement.kind === 'jump' || statement.kind === 'goto') return [statement.chain]
+  if (statement.kind !== 'vmap') return []
+  const {elements} = statement
+  const all =
+    elements.kind === 'elements' ? elements.elements : table.sets.find(({name}) => name === elements.name)?.elements
+  return (all ?? []).flatMap(({data}) => chainIn(data))
+}

@@ -1,5 +1,5 @@
 import type {Rule} from '../ruleset.js'
-import {type Box, type Dimension, type FullBox, intersectBoxes, subtractAll} from './box.js'
+import {type Box, type Dimension, dimensions, type FullBox, intersectBoxes, subtractAll} from './box.js'
 
 /** Packets that do not come to the rules after `by`. */
 export interface Taken {
@@ -17,6 +17,8 @@ export class TakenList {
   private readonly byDestination = new Map<number, {order: number; taken: Taken}[]>()
   private readonly others: {order: number; taken: Taken}[] = []
   private count = 0
+  /** Dimensions that some entry asks for. */
+  private readonly asked = new Set<Dimension>()
 
   constructor(earlier: readonly Taken[] = []) {
     for (const taken of earlier) this.add(taken)
@@ -25,6 +27,8 @@ export class TakenList {
   add(taken: Taken): void {
     const only = taken.boxes.length === 1 ? taken.boxes[0]?.dst : undefined
     const entry = {order: this.count++, taken}
+    for (const box of taken.boxes)
+      for (const dimension of dimensions) if (box[dimension] !== undefined) this.asked.add(dimension)
     if (only?.length !== 2 || only[0] !== only[1]) this.others.push(entry)
     else {
       const key = only[0] ?? 0
@@ -53,6 +57,7 @@ export class TakenList {
 
   /** After a rule changed `dimension` of packets, what asked for it says nothing of them any more. */
   without(dimension: Dimension): TakenList {
+    if (!this.asked.has(dimension)) return this
     const all = [...this.others, ...[...this.byDestination.values()].flat()].sort((a, b) => a.order - b.order)
     return new TakenList(
       all.flatMap(({taken}) => {
