@@ -1,12 +1,15 @@
 import {MemberTable} from './member-table.js'
-import {ignored, keep, type Plan, planOf} from './plan.js'
+import {type Fields, type ItemList, ignored, keep, type Plan, planOf} from './plan.js'
 import type {Shape} from './shape.js'
 
-/** What is wanted of the items of one list: their shape, and who takes them. */
-export interface ListWanted {
-  shape: Shape
+/** What is wanted of the items of one list: their shape, and who takes them; or a plan that hands out what they hold. */
+export type ListWanted = (TakenItems | {item: Fields}) & {
   /** Told when the list's name is met. */
   begin?(): void
+}
+
+interface TakenItems {
+  shape: Shape
   take(items: unknown[]): void
 }
 
@@ -48,10 +51,17 @@ function sectionPlan(type: string, wanted: SectionWanted): Plan {
   return {kind: 'fields', name: type, table, ...(wanted.begin && {begin: wanted.begin})}
 }
 
-const listPlan = (name: string, {shape, begin, take}: ListWanted): Plan => ({
+const listPlan = (name: string, {begin, ...wanted}: ListWanted): Plan => ({
+  ...('item' in wanted ? visitedList(name, wanted.item) : takenList(name, wanted)),
+  ...(begin && {begin}),
+})
+
+const takenList = (name: string, {shape, take}: TakenItems): ItemList => ({
   kind: 'items',
   name,
   item: planOf(shape),
   take,
-  ...(begin && {begin}),
 })
+
+/** A list whose items are not handed out themselves. */
+export const visitedList = (name: string, item: Plan): ItemList => ({kind: 'items', name, item, take: () => undefined})

@@ -18,6 +18,7 @@ import {maxDepth, OpaqueValue} from './opaque-value.js'
 import {keep, type Plan, type TypedList, type Whole} from './plan.js'
 import {TextBuffer} from './text-buffer.js'
 import {leadingType, longestTypePrefix, typeName} from './type-of-object.js'
+import {type Leaf, type Visit, walk} from './walk.js'
 import {warmUp} from './warm-up.js'
 
 /** What may stand next in the container that is open. */
@@ -30,7 +31,7 @@ interface Frame {
   /** True where a comma must precede the next piece that is kept. */
   wrote: boolean
   /** Planned members that were met: a second one of the same name would make the document ambiguous. */
-  seen: Set<Plan> | null
+  seen: Plan[] | null
 }
 
 /** So much kept text is parsed at a time: large enough that calls do not count, small enough that what it becomes dies young. */
@@ -57,7 +58,7 @@ export class JsonScanner {
   /** The plan of the value that comes next. */
   private plan: Plan | undefined
   /** Values that are handed out as one, and how many frames were open when they began. */
-  private readonly whole: {plan: Whole; depth: number; start: number}[] = []
+  private readonly whole: {plan: Whole | Visit | Leaf; depth: number}[] = []
   /** Bytes of the last chunk that belong to a name or type that goes on. */
   private carried: Uint8Array | null = null
   private offset: number
@@ -199,7 +200,7 @@ export class JsonScanner {
         this.out.byte(byte)
         return this.open(plan, byte, base + i, i)
       case 'whole':
-        this.whole.push({plan, depth: this.frames.length, start: this.out.length})
+        this.whole.push({plan, depth: this.frames.length})
         this.plan = plan.value
         return i
       case 'fields':
@@ -217,9 +218,24 @@ export class JsonScanner {
         return byte === OPEN_ARRAY
           ? this.open(plan, byte, base + i, i)
           : this.absent(plan.name, 'a list', byte, base + i, i)
+      case 'visit':
+      case 'leaf':
+        return this.walk(plan, chunk, i)
       default:
         return plan satisfies never
     }
+  }
+
+  /** Walks over a value in one go; one that goes on beyond the chunk is gathered first. */
+  private walk(plan: Visit | Leaf, chunk: Chunk, i: number): number {
+    const end = walk(plan, chunk, i)
+    if (end >= 0) {
+      this.valueEnded(chunk.base + end)
+      return end
+    }
+    this.whole.push({plan, depth: this.frames.length})
+    this.pass('keep')
+    return i
   }
 
   /** A planned object or list may be null, as in proto JSON; any other kind of value in its place is refused. */
@@ -261,7 +277,7 @@ export class JsonScanner {
   private open(plan: Plan, byte: number, offset: number, i: number): number {
     if (this.frames.length > maxDepth) throw new BrokenJson(`more than ${maxDepth} levels`, offset)
     const isObject = byte === OPEN_OBJECT
-    this.top = {plan, isObject, wrote: false, seen: plan.kind === 'fields' ? new Set() : null}
+    this.top = {plan, isObject, wrote: false, seen: plan.kind === 'fields' ? [] : null}
     this.frames.push(this.top)
     this.next = isObject ? 'key-or-end' : 'value-or-end'
     if (!isObject) this.plan = this.itemPlan()
@@ -279,6 +295,7 @@ export class JsonScanner {
     this.top = this.frames.at(-1)
     if (frame?.plan.kind === 'members') this.out.byte(frame.isObject ? CLOSE_OBJECT : CLOSE_ARRAY)
     if (frame?.plan.kind === 'items') this.flush(frame, offset)
+    if (frame?.plan.kind === 'fields') frame.plan.end?.()
     this.valueEnded(offset)
   }
 
@@ -286,11 +303,19 @@ export class JsonScanner {
     const whole = this.whole.at(-1)
     if (whole !== undefined && whole.depth === this.frames.length) {
       this.whole.pop()
-      whole.plan.take(parse(this.out, '', '', offset))
+      this.handOut(whole.plan, offset)
     }
     const frame = this.top
     this.next = frame === undefined ? 'nothing' : 'after-value'
     if (frame?.plan.kind === 'items' && this.out.length >= batchSize) this.flush(frame, offset)
+  }
+
+  private handOut(plan: Whole | Visit | Leaf, offset: number): void {
+    if (plan.kind === 'whole') return void plan.take(parse(this.out, '', '', offset))
+    // A number that stands alone ends at the byte after it.
+    this.out.byte(SPACE)
+    walk(plan, chunkOf(this.out.view(), offset - this.out.length + 1), 0)
+    this.out.clear()
   }
 
   private flush(frame: Frame, offset: number): void {
@@ -329,8 +354,10 @@ export class JsonScanner {
       this.out.range(bytes, i, end + 1)
       this.out.byte(COLON)
     }
-    this.next = 'colon'
-    return end + 1
+    end++
+    const hasColon = end < to && bytes[end] === COLON
+    this.next = hasColon ? 'value' : 'colon'
+    return hasColon ? end + 1 : end
   }
 
   private longName(i: number, to: number, base: number): number {
@@ -352,9 +379,9 @@ export class JsonScanner {
     const found = escaped ? plan.table.findText(text()) : plan.table.find(bytes, from, to)
     if (plan.kind === 'members') return found ?? plan.rest
     if (found === undefined) plan.other?.(text())
-    else if (frame.seen?.has(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
+    else if (frame.seen?.includes(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
     else {
-      frame.seen?.add(found)
+      frame.seen?.push(found)
       plan.known?.()
       if (found.kind === 'items') found.begin?.()
     }

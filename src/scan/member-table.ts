@@ -20,7 +20,8 @@ export class MemberTable<T> {
   find(bytes: Uint8Array, from: number, to: number): T | undefined {
     const candidates = this.byLength[to - from]
     if (candidates === undefined) return undefined
-    for (const {name, entry} of candidates) {
+    for (let c = 0; c < candidates.length; c++) {
+      const {name, entry} = candidates[c] as {name: Uint8Array; entry: T}
       let k = 0
       while (k < name.length && bytes[from + k] === name[k]) k++
       if (k === name.length) return entry

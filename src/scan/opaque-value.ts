@@ -137,8 +137,9 @@ export class OpaqueValue {
           if (byte > ZERO && byte <= NINE) {
             do byte = ++i < to ? (bytes[i] as number) : 0
             while (byte >= ZERO && byte <= NINE)
-            if (i < to && depth > 0 && inScalar[byte] === 0) {
+            if (i < to && inScalar[byte] === 0) {
               next = AFTER_VALUE
+              if (depth === 0) break
               continue
             }
             i--
@@ -206,6 +207,7 @@ export class OpaqueValue {
 
   /** Is the number or literal that began in an earlier chunk and ends at `to` one of JSON's? */
   private endsScalar(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.scalarHead.length === 0) return isScalar(bytes, from, to)
     const all = Buffer.concat([this.scalarHead, bytes.subarray(from, to)])
     this.scalarHead = nothing
     return isScalar(all, 0, all.length)

@@ -1,8 +1,9 @@
 import {MemberTable} from './member-table.js'
 import type {Shape} from './shape.js'
+import type {Leaf, Visit} from './walk.js'
 
 /** What a scan does with the values it meets. Values without a plan are passed over. */
-export type Plan = Keep | Members | ItemList | Fields | TypedList | Whole
+export type Plan = Keep | Members | ItemList | Fields | TypedList | Whole | Visit | Leaf
 
 /** Kept as it stands. */
 export interface Keep {
@@ -26,7 +27,7 @@ export interface ItemList {
   take(items: unknown[]): void
 }
 
-/** An object of which nothing but the planned members is of interest. */
+/** An object of which nothing but the planned members is of interest; a Visit or Leaf may stand below such objects and lists of them alone. */
 export interface Fields {
   kind: 'fields'
   name: string
@@ -35,6 +36,8 @@ export interface Fields {
   begin?(): void
   /** Told of each planned member before its value is read. */
   known?(): void
+  /** Told when the object has ended. */
+  end?(): void
   /** Told the name of each member without a plan before its value is read; what it throws ends the scan. */
   other?(name: string): void
 }

@@ -1,11 +1,10 @@
 import type {ByteSource} from '../../sources/byte-source.js'
 import {type AssignmentSummary, assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
-import {clusterStatusReader, type EndpointFilter, endpointTable, selectStatuses} from '../../views/table/endpoint.js'
+import {type EndpointFilter, endpointTable, hostRows, selectStatuses} from '../../views/table/endpoint.js'
 import type {Json} from '../../views/table/field.js'
 import {type Drawing, shortDrawing, wideDrawing} from './drawing.js'
-import {readEndpoints} from './endpoints.js'
+import {readShortEndpoints, readWholeEndpoints} from './endpoints.js'
 import type {Filter} from './no-match.js'
-import {asItStands} from './sections.js'
 
 /** What an endpoint can be asked for by. */
 interface Known {
@@ -24,16 +23,15 @@ interface Drawn {
 /** The endpoints of `/clusters` or of a config dump as a table. @throws DataError, SourceError */
 export async function drawEndpoints(source: ByteSource, filter: EndpointFilter, isWide: boolean): Promise<Drawn> {
   if (isWide) {
-    const found = await readEndpoints(source, asItStands, asItStands)
+    const found = await readWholeEndpoints(source)
     if (found.kind === 'assignments') return drawAssignments({kind: 'whole', assignments: found.assignments}, filter)
     const {wideEndpointTable} = await import('../../views/table/wide/endpoint.js')
-    const known = () => found.statuses.flatMap(clusterStatusReader.read)
+    const known = () => found.statuses.flatMap(hostRows)
     return {drawing: await wideDrawing(wideEndpointTable(found.statuses, filter)), known}
   }
-  const found = await readEndpoints(source, clusterStatusReader, assignmentReader)
+  const found = await readShortEndpoints(source)
   if (found.kind === 'assignments') return drawAssignments({kind: 'short', assignments: found.assignments}, filter)
-  const hosts = found.statuses.flat()
-  return {drawing: shortDrawing(endpointTable(hosts, filter), 5), known: () => hosts}
+  return {drawing: shortDrawing(endpointTable(found.statuses, filter), 5), known: () => found.statuses}
 }
 
 /** Assignments as they stand, for all columns, or what istioctl's columns show of them. */
@@ -57,7 +55,7 @@ export async function selectEndpoints(
   source: ByteSource,
   filter: EndpointFilter,
 ): Promise<{resources: {resource: Json}[]; type: string}> {
-  const found = await readEndpoints(source, asItStands, asItStands)
+  const found = await readWholeEndpoints(source)
   return found.kind === 'statuses'
     ? {resources: selectStatuses(found.statuses, filter), type: 'envoy.admin.v3.ClusterStatus'}
     : {

@@ -18,26 +18,22 @@ export interface EndpointRow {
   cluster: string
   address: string
   port: number
-  /** Address and port as shown. */
-  endpoint: string
   status: string
   outlier: string
 }
 
-/** Reads the hosts of one `cluster_statuses` item as the short table shows them. */
-export const clusterStatusReader = {
-  shape: {
-    name: true,
-    host_statuses: {address: true, health_status: {eds_health_status: true, failed_outlier_check: true}},
-  },
-  read: (status: Json): EndpointRow[] => {
-    const cluster = text(status, 'name') ?? ''
-    return objects(status, 'host_statuses').map((host) => hostRow(cluster, host))
-  },
-} as const
+/** Address and port as shown; an address without a port stands alone. */
+export const endpointText = ({address, port}: {address: string; port: number}): string =>
+  port === 0 ? address : `${address}:${port}`
+
+/** The hosts of one `cluster_statuses` item as the short table shows them. */
+export function hostRows(status: Json): EndpointRow[] {
+  const cluster = text(status, 'name') ?? ''
+  return objects(status, 'host_statuses').map((host) => hostRow(cluster, host))
+}
 
 export const endpointColumns: readonly Column<EndpointRow>[] = [
-  {title: 'ENDPOINT', cell: ({endpoint}) => endpoint},
+  {title: 'ENDPOINT', cell: endpointText},
   {title: 'STATUS', cell: ({status}) => status, mark: ({status}) => stateMark(status)},
   {title: 'OUTLIER CHECK', cell: ({outlier}) => outlier, mark: ({outlier}) => stateMark(outlier)},
   {title: 'CLUSTER', cell: ({cluster}) => cluster},
@@ -48,12 +44,10 @@ export function hostRow(cluster: string, host: Json): EndpointRow {
   const address = object(host, 'address')
   const socket = object(address, 'socket_address')
   const health = object(host, 'health_status')
-  const endpoint = hostAddress(address)
   return {
     cluster,
-    address: socket ? (text(socket, 'address') ?? '') : endpoint,
+    address: socket ? (text(socket, 'address') ?? '') : hostAddress(address),
     port: number(socket, 'port_value') ?? 0,
-    endpoint,
     status: text(health, 'eds_health_status') ?? 'UNKNOWN',
     outlier: isTrue(health, 'failed_outlier_check') ? 'FAILED' : 'OK',
   }
@@ -82,5 +76,5 @@ export function endpointTable(hosts: readonly EndpointRow[], filter: EndpointFil
 /** The clusters with a host that passes; hosts that do not stay in, as in istioctl. */
 export const selectStatuses = (statuses: readonly Json[], filter: EndpointFilter): {resource: Json}[] =>
   statuses
-    .filter((status) => clusterStatusReader.read(status).some((row) => passesEndpoint(row, filter)))
+    .filter((status) => hostRows(status).some((row) => passesEndpoint(row, filter)))
     .map((resource) => ({resource}))

@@ -6,22 +6,36 @@ export type Dress = (text: string, column: number, line: number) => string
  * counted in code points. The last cell of a line is not padded. All columns have equally many cells.
  */
 export function tabulate(columns: readonly (readonly string[])[], padding: number, dress?: Dress): string {
-  const padded = columns.map((cells, index) => (index === columns.length - 1 ? cells : padColumn(cells, padding)))
-  const dressed = dress ? padded.map((cells, column) => cells.map((cell, line) => dress(cell, column, line))) : padded
-  let text = ''
-  const height = columns[0]?.length ?? 0
-  for (let line = 0; line < height; line++) {
-    for (const cells of dressed) text += cells[line] ?? ''
-    text += '\n'
+  const last = columns.length - 1
+  const widths = columns.map((cells, column) => (column === last ? 0 : widthOf(cells) + padding))
+  const lineText = (line: number): string => {
+    let text = ''
+    for (let column = 0; column <= last; column++) {
+      const cell = columns[column]?.[line] ?? ''
+      const padded = column === last ? cell : cell.padEnd((widths[column] ?? 0) + codeUnitsTooMany(cell))
+      text += dress ? dress(padded, column, line) : padded
+    }
+    return `${text}\n`
   }
-  return text
+  return joined(columns[0]?.length ?? 0, lineText)
 }
 
-function padColumn(cells: readonly string[], padding: number): string[] {
-  const surplus = cells.map(codeUnitsTooMany)
-  const width = cells.reduce((most, cell, line) => Math.max(most, cell.length - (surplus[line] ?? 0)), 0)
-  return cells.map((cell, line) => cell.padEnd(width + padding + (surplus[line] ?? 0)))
+/** The texts of `count` lines in one, joined in pieces, so that the parts of most lines are forgotten soon after they were made. */
+function joined(count: number, lineText: (line: number) => string): string {
+  const linesOfPiece = 256
+  const pieces: string[] = []
+  let lines: string[] = []
+  for (let line = 0; line < count; line++) {
+    lines.push(lineText(line))
+    if (lines.length < linesOfPiece) continue
+    pieces.push(lines.join(''))
+    lines = []
+  }
+  return pieces.join('') + lines.join('')
 }
+
+const widthOf = (cells: readonly string[]): number =>
+  cells.reduce((most, cell) => Math.max(most, cell.length - codeUnitsTooMany(cell)), 0)
 
 const surrogate = /[\ud800-\udfff]/
 

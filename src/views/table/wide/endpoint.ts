@@ -1,19 +1,18 @@
 import {parseIpAddress} from '../../../address/ip-address.js'
 import {type Column, stateMark, type Table} from '../column.js'
-import {type EndpointFilter, hostRow, passesEndpoint} from '../endpoint.js'
+import {type EndpointFilter, endpointText, hostRow, passesEndpoint} from '../endpoint.js'
 import {isTrue, type Json, number, object, objects, text} from '../field.js'
 
 /** A host of a cluster as `/clusters` tells it, with its cluster. */
 export interface WideEndpointRow {
   cluster: string
   host: Json
-  endpoint: string
   address: string
   port: number
 }
 
 const columns: readonly Column<WideEndpointRow>[] = [
-  {title: 'ENDPOINT', cell: ({endpoint}) => endpoint},
+  {title: 'ENDPOINT', cell: endpointText},
   {title: 'HEALTH', cell: ({host}) => health(host), mark: ({host}) => stateMark(health(host))},
   {title: 'WEIGHT', cell: ({host}) => String(number(host, 'weight') ?? 1)},
   {title: 'PRIORITY', cell: ({host}) => String(number(host, 'priority') ?? 0)},
@@ -58,9 +57,7 @@ export function wideEndpointTable(statuses: readonly Json[], filter: EndpointFil
     const cluster = text(status, 'name') ?? ''
     return objects(status, 'host_statuses').flatMap((host) => {
       const row = hostRow(cluster, host)
-      return passesEndpoint(row, filter)
-        ? [{cluster, host, endpoint: row.endpoint, address: row.address, port: row.port}]
-        : []
+      return passesEndpoint(row, filter) ? [{cluster, host, address: row.address, port: row.port}] : []
     })
   })
   const keyed = rows.map((row) => ({row, key: addressKey(row.address)}))
