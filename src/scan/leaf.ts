@@ -4,7 +4,7 @@ import type {Leaf} from './walk.js'
 const ZERO = 0x30
 const NINE = 0x39
 
-/** Short numbers are read here; others by the engine. */
+/** Numbers of so many digits are read here, others by the engine. */
 const mostDigits = 9
 
 let lastBytes: Uint8Array | null = null
@@ -28,7 +28,7 @@ export const textLeaf = (take: (text: string | undefined) => void): Leaf => ({
   take: (bytes, from, to) => take(textAt(bytes, from, to)),
 })
 
-/** Takes any value, numbers below a milliard without detours. */
+/** Takes any value; short whole numbers are read without a detour. */
 export const valueLeaf = (take: (value: unknown) => void): Leaf => ({
   kind: 'leaf',
   take: (bytes, from, to) => take(smallNumberAt(bytes, from, to) ?? parsed(bytes, from, to)),
@@ -40,12 +40,10 @@ export function wordLeaf(take: (text: string | undefined) => void): Leaf {
   return {
     kind: 'leaf',
     take: (bytes, from, to) => {
-      let word = words.find((known) => stands(known.bytes, bytes, from, to))
-      if (word === undefined) {
-        word = {bytes: bytes.slice(from, to), text: textAt(bytes, from, to)}
-        if (words.length < mostWords) words.push(word)
-      }
-      take(word.text)
+      for (const word of words) if (stands(word.bytes, bytes, from, to)) return take(word.text)
+      const text = textAt(bytes, from, to)
+      if (words.length < mostWords) words.push({bytes: Uint8Array.prototype.slice.call(bytes, from, to), text})
+      take(text)
     },
   }
 }

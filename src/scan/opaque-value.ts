@@ -72,6 +72,7 @@ export class OpaqueValue {
     this.next = VALUE
     this.inside = NOTHING
     this.depth = 0
+    this.scalarHead = nothing
   }
 
   /** True in a number or literal that stands alone: only the byte after it, or the end of the document, ends it. */

@@ -44,10 +44,14 @@ export function cellsOf<Row>({columns, rows}: Table<Row>, headers: boolean): {ce
   let stripped = false
   const cells = columns.map(({title, cell}) => {
     const column = headers ? [title] : []
+    let [last, shown] = ['', '']
     for (const row of rows) {
       const text = cell(row)
-      const shown = cellText(text)
-      stripped ||= shown !== text
+      if (text !== last) {
+        shown = cellText(text)
+        stripped ||= shown !== text
+        last = text
+      }
       column.push(shown)
     }
     return column
