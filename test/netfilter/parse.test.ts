@@ -41,6 +41,11 @@ describe('iptables-save', () => {
     )
   })
 
+  it('takes a comment that looks like an option for a comment', () => {
+    const [rule] = rulesIn(parse('*filter\n:INPUT DROP [1:2]\n-A INPUT -m comment --comment -A -j ACCEPT\nCOMMIT\n'))
+    expect(rule).toMatchObject({comment: '-A'})
+  })
+
   it('is refused at the line that is none of it', () => {
     expect(() => parse('*nat\n:OUTPUT ACCEPT [0:0]\nhello\nCOMMIT\n')).toThrow(
       'rules.txt:3: is no line of iptables-save',

@@ -69,6 +69,9 @@ const impliedNames: Readonly<Record<string, string>> = {
   '58': 'icmp6',
 }
 
+/** Options whose word is anybody's text: iptables-save leaves quotes away even where it begins like an option. */
+const freeText: ReadonlySet<string> = new Set(['--comment', '--log-prefix', '--nflog-prefix'])
+
 /** One option with its values; a `!` stands before it, or in very old listings before its value. */
 function readOption(words: readonly Word[], from: number, fail: Fail): {option: RuleOption; end: number} {
   let negated = isNot(words[from])
@@ -76,6 +79,8 @@ function readOption(words: readonly Word[], from: number, fail: Fail): {option: 
   const name = words[at]
   if (name === undefined || !isOption(name)) return fail(`"${words[at]?.text ?? '!'}" is no option`)
   at++
+  const said = freeText.has(name.text) ? words[at] : undefined
+  if (said !== undefined) return {option: {negated, name: name.text, values: [said.text]}, end: at + 1}
   const values: string[] = []
   for (let word = words[at]; word !== undefined && !isOption(word); word = words[++at]) {
     if (!isNot(word)) values.push(word.text)
