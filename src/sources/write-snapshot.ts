@@ -1,5 +1,4 @@
-import {createWriteStream} from 'node:fs'
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, open, writeFile} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import {createGzip} from 'node:zlib'
@@ -52,7 +51,9 @@ async function writeArchive(
   top: string,
 ): Promise<void> {
   const tar = pack()
-  const written = pipeline(tar, createGzip(), createWriteStream(file, {mode: fileMode(options), flags: 'wx'}))
+  // Opened before anything can fail: a stream that opens by itself could still make the file after it was cleaned away.
+  const opened = await open(file, 'wx', fileMode(options))
+  const written = pipeline(tar, createGzip(), opened.createWriteStream())
   const packed = packFiles(tar, files, top).catch((error: unknown) => {
     tar.destroy(error instanceof Error ? error : new Error(String(error)))
     throw error
