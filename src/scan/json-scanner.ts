@@ -13,6 +13,8 @@ import {
   SPACE,
 } from './bytes.js'
 import {type Chunk, chunkOf} from './chunk.js'
+import {type Frame, memberPlan} from './frame.js'
+import {parseKept} from './kept-text.js'
 import {MemberTable} from './member-table.js'
 import {maxDepth, OpaqueValue} from './opaque-value.js'
 import {keep, type Plan, type TypedList, type Whole} from './plan.js'
@@ -23,16 +25,6 @@ import {warmUp} from './warm-up.js'
 
 /** What may stand next in the container that is open. */
 type Next = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'after-value' | 'nothing'
-
-/** A container that is open and not passed over. */
-interface Frame {
-  plan: Plan
-  isObject: boolean
-  /** True where a comma must precede the next piece that is kept. */
-  wrote: boolean
-  /** Planned members that were met: a second one of the same name would make the document ambiguous. */
-  seen: Plan[] | null
-}
 
 /** So much kept text is parsed at a time: large enough that calls do not count, small enough that what it becomes dies young. */
 const batchSize = 1 << 16
@@ -311,7 +303,7 @@ export class JsonScanner {
   }
 
   private handOut(plan: Whole | Visit | Leaf, offset: number): void {
-    if (plan.kind === 'whole') return void plan.take(parse(this.out, '', '', offset))
+    if (plan.kind === 'whole') return void plan.take(parseKept(this.out, '', '', offset))
     // A number that stands alone ends at the byte after it.
     this.out.byte(SPACE)
     walk(plan, chunkOf(this.out.view(), offset - this.out.length + 1), 0)
@@ -320,7 +312,7 @@ export class JsonScanner {
 
   private flush(frame: Frame, offset: number): void {
     if (frame.plan.kind !== 'items' || this.out.length === 0) return
-    const items = parse(this.out, '[', ']', offset)
+    const items = parseKept(this.out, '[', ']', offset)
     if (Array.isArray(items)) frame.plan.take(items)
     frame.wrote = false
   }
@@ -347,7 +339,7 @@ export class JsonScanner {
       end += 2
     }
     const frame = this.top
-    if (frame !== undefined) this.plan = this.memberPlan(frame, bytes, i + 1, end, escaped, base)
+    if (frame !== undefined) this.plan = memberPlan(frame, bytes, i + 1, end, escaped, base)
     if (this.plan !== undefined && frame?.plan.kind === 'members') {
       if (frame.wrote) this.out.byte(COMMA)
       frame.wrote = true
@@ -364,56 +356,10 @@ export class JsonScanner {
     if (to - i > longestName) throw new BrokenJson(`a member name of more than ${longestName} bytes`, base + i)
     return -1
   }
-
-  private memberPlan(
-    frame: Frame,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    escaped: boolean,
-    base: number,
-  ): Plan | undefined {
-    const {plan} = frame
-    if (plan.kind !== 'members' && plan.kind !== 'fields') return undefined
-    const text = () => nameText(bytes, from, to, base)
-    const found = escaped ? plan.table.findText(text()) : plan.table.find(bytes, from, to)
-    if (plan.kind === 'members') return found ?? plan.rest
-    if (found === undefined) plan.other?.(text())
-    else if (frame.seen?.includes(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
-    else {
-      frame.seen?.push(found)
-      plan.known?.()
-      if (found.kind === 'items') found.begin?.()
-    }
-    return found
-  }
 }
 
 function scanAll(plan: Plan, bytes: Uint8Array, offset: number): void {
   const scanner = new JsonScanner(plan, offset)
   scanner.push(bytes)
   scanner.end()
-}
-
-/** Parses what has gathered between two brackets and empties the buffer. */
-function parse(text: TextBuffer, before: string, after: string, offset: number): unknown {
-  try {
-    return JSON.parse(before + text.text() + after)
-  } catch (error) {
-    const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_STRING_TOO_LONG'
-    throw new BrokenJson(
-      tooLong ? 'an item of more than 512 MiB ends' : 'a string or number that is not JSON stands before',
-      offset,
-    )
-  } finally {
-    text.clear()
-  }
-}
-
-function nameText(bytes: Uint8Array, from: number, to: number, base: number): string {
-  try {
-    return String(JSON.parse(Buffer.from(bytes.subarray(from - 1, to + 1)).toString()))
-  } catch {
-    throw new BrokenJson('a member name that is not JSON', base + from)
-  }
 }
