@@ -13,6 +13,12 @@ export const outputFlag = <const F extends string>(options: readonly F[], defaul
 export const optionalOutputFlag = <const F extends string>(options: readonly F[]) =>
   Flags.option({char: 'o', summary: 'Output format.', options, helpValue: `(${options.join('|')})`})()
 
+/** For answers that say why; each command has its own default. */
+export const detailFlag = Flags.option({
+  summary: 'How much of the reasons to show.',
+  options: ['minimal', 'summary', 'full'] as const,
+})()
+
 export const jsonpathFlag = Flags.string({
   summary: 'Print only what this JSONPath selects in the JSON document.',
   helpValue: 'EXPR',

@@ -1,8 +1,7 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {answerBatch, batchFlag} from '../cli/batch.js'
 import {matchRequestOf, requestFlags, targetArg} from '../cli/match-request.js'
-import {Flags} from '../cli/oclif.js'
-import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
+import {detailFlag, jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
 import {openProxy, proxySourceFlags} from '../cli/proxy-source.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
@@ -40,10 +39,7 @@ branches and assumptions; --assume turns an assumption.`
     output: outputFlag(['text', 'json', 'yaml', 'jsonl'], 'text'),
     jsonpath: jsonpathFlag,
     batch: batchFlag,
-    detail: Flags.option({
-      summary: 'How much of the reasons to show.',
-      options: ['minimal', 'summary', 'full'] as const,
-    })(),
+    detail: detailFlag,
     assume: suppositionFlag,
   }
 

@@ -53,3 +53,12 @@ const withPorts: ReadonlySet<number> = new Set([
 ])
 
 export const hasPorts = (number: number): boolean => withPorts.has(number)
+
+/** Headers that nft names by their protocol, `tcp dport`: the number of each. */
+export const transportHeaders: Readonly<Record<string, number>> = {
+  tcp: protocol.tcp,
+  udp: protocol.udp,
+  sctp: protocol.sctp,
+  dccp: protocol.dccp,
+  udplite: protocol.udplite,
+}

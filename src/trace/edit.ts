@@ -3,6 +3,7 @@ import {downEndpoint, setWeights} from './edit-dump.js'
 import {changeMtls, type MtlsMode} from './edit-mtls.js'
 import {disableRule, hasRule} from './edit-rules.js'
 import type {Mesh} from './mesh.js'
+import {isNamed} from './named-pod.js'
 import type {Place} from './place.js'
 
 /** A change that is tried on the model alone; nothing is touched. */
@@ -71,9 +72,8 @@ export function editMesh(mesh: Mesh, edits: readonly Edit[]): Mesh {
   }
 }
 
-/** A pod by its name, `namespace/name`, or the beginning of either. */
-const concerns = ({pod}: Edit, place: Place): boolean =>
-  pod === null || place.name.startsWith(pod) || place.name.slice(place.name.indexOf('/') + 1).startsWith(pod)
+/** An edit that names no pod is made at every place. */
+const concerns = ({pod}: Edit, place: Place): boolean => pod === null || isNamed(place.name, pod)
 
 function applyEdit(place: Place, edit: Edit): Place {
   switch (edit.kind) {

@@ -1,9 +1,10 @@
 import {formatSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import type {Packet} from '../netfilter/packet.js'
+import type {PacketBranch} from '../netfilter/packet-trace.js'
 import {type Crossed, connectionOf} from './netns.js'
 import type {Place} from './place.js'
 import type {Acceptor} from './socket.js'
-import type {AppHop, Crossing, NetnsHop} from './trace.js'
+import type {Answerer, AppHop, Crossing, NetnsHop} from './trace.js'
 import {ending, type Way} from './way.js'
 
 /** A process that accepts a connection. */
@@ -50,12 +51,15 @@ export function atSocket(place: Place, acceptor: Ender, socket: SocketAddress, p
   }
 }
 
-/** A packet that a rule ended, or whose rule cannot be decided. */
-export function stopped(place: Place, crossed: Crossed): Way {
-  const by = {place: 'netns' as const, pod: place.kind === 'pod' ? place.name : null, address: null}
-  const kind = ({drop: 'dropped', reject: 'rejected', unknown: 'unknown', accept: 'unknown'} as const)[crossed.verdict]
-  return ending(kind, by, {details: crossed.rules.at(-1) ?? null})
+/** A packet that a rule ended, or whose rule cannot be decided; `by` says where. */
+export function stopped(by: Answerer, {verdict, rules}: Pick<PacketBranch, 'verdict' | 'rules'>): Way {
+  const kind = ({drop: 'dropped', reject: 'rejected', unknown: 'unknown', accept: 'unknown'} as const)[verdict]
+  return ending(kind, by, {details: rules.at(-1) ?? null})
 }
+
+/** The same in the namespace of a pod. */
+export const stoppedIn = (place: Place, crossed: Crossed): Way =>
+  stopped({place: 'netns', pod: place.kind === 'pod' ? place.name : null, address: null}, crossed)
 
 /** Hosts outside the mesh have no rules that we look at: no hop is shown for their namespace. */
 export const inNamespace = (place: Place, crossing: Crossing, crossed: Crossed): NetnsHop[] =>

@@ -1,4 +1,5 @@
 import {UsageError} from '../errors.js'
+import {isNamed} from './named-pod.js'
 import type {OutcomeKind, Trace, TraceBranch} from './trace.js'
 
 /** What a caller expects of a trace: `delivered to reviews-v2`, `responded 403 by ratings`, `delivered to reviews-v1 80%`. */
@@ -68,7 +69,5 @@ export function checkExpectation(trace: Trace, expectation: Expectation): Expect
 
 function fits({outcome}: TraceBranch, {kind, status, pod}: Expectation): boolean {
   if (outcome.kind !== kind || (status !== null && outcome.status !== status)) return false
-  if (pod === null) return true
-  const name = outcome.by?.pod ?? ''
-  return name.startsWith(pod) || name.slice(name.indexOf('/') + 1).startsWith(pod)
+  return pod === null || isNamed(outcome.by?.pod ?? '', pod)
 }

@@ -6,6 +6,7 @@ import {route} from '../netfilter/evaluate/route.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {PacketBranch} from '../netfilter/packet-trace.js'
 import type {ServiceFacts} from '../snapshot/snapshot.js'
+import {stopped} from './end.js'
 import type {Walk} from './journey.js'
 import {onTheWire} from './netns.js'
 import type {Place} from './place.js'
@@ -103,7 +104,9 @@ const passed = (walk: Walk, node: Place, entered: Packet, branch: PacketBranch):
     ...arrival(walk, branch.packet, [nodeHop(node, entered, branch)], []),
     probability: branch.probability,
   }
-  return branch.verdict === 'accept' ? passage : {...passage, ending: stoppedAt(node, branch)}
+  return branch.verdict === 'accept'
+    ? passage
+    : {...passage, ending: stopped({place: 'node', pod: null, address: node.name}, branch)}
 }
 
 /** A pod that reaches itself through a service leaves its bridge port by the way it came in, which a port lets happen only when told. */
@@ -148,11 +151,6 @@ function unreachable(
   const hop = nodeHop(node, entered, asked ?? untouched(entered))
   const end = ending('unreachable', {place: 'node', pod: null, address: null}, {details: `no_route: ${entered.dst}`})
   return {...arrival(walk, entered, [hop], []), ...here, place: null, ending: end}
-}
-
-function stoppedAt(node: Place, branch: PacketBranch): Way {
-  const kind = ({drop: 'dropped', reject: 'rejected', unknown: 'unknown', accept: 'unknown'} as const)[branch.verdict]
-  return ending(kind, {place: 'node', pod: null, address: node.name}, {details: branch.rules.at(-1) ?? null})
 }
 
 /** The node's interface that a pod's packets come in by: the one that routes back to it. */

@@ -2,7 +2,7 @@ import {formatSocketAddress, parseSocketAddress} from '../address/socket-address
 import type {Packet} from '../netfilter/packet.js'
 import type {Suppositions} from '../xds/match/request.js'
 import {payloadOf, targetOf} from './client-request.js'
-import {atSocket, beyond, inNamespace, netnsHop, stopped} from './end.js'
+import {atSocket, beyond, inNamespace, netnsHop, stoppedIn} from './end.js'
 import type {Departure, Walk} from './journey.js'
 import type {Mesh} from './mesh.js'
 import {type Crossed, incomingInterface, onTheWire, sendOut, synOf, takeIn} from './netns.js'
@@ -93,7 +93,7 @@ function depart(journey: Walk, departure: Departure): Way[] {
     const prefix = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
     if (crossed.to === 'local') return before(prefix, arrive(journey, departure, place, crossed))
     const hop = netnsHop(place, `${departure.from}-to-wire`, crossed)
-    if (crossed.to === 'stopped') return before({...prefix, hops: [hop]}, [stopped(place, crossed)])
+    if (crossed.to === 'stopped') return before({...prefix, hops: [hop]}, [stoppedIn(place, crossed)])
     return before({...prefix, hops: [hop]}, overTheWire(journey, departure, crossed.packet))
   })
 }
@@ -111,7 +111,7 @@ function overTheWire(journey: Walk, departure: Departure, packet: Packet): Way[]
       takeIn(journey, place, incoming).flatMap((crossed) => {
         const here = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
         if (crossed.to === 'stopped')
-          return before({...here, hops: inNamespace(place, 'wire-to-app', crossed)}, [stopped(place, crossed)])
+          return before({...here, hops: inNamespace(place, 'wire-to-app', crossed)}, [stoppedIn(place, crossed)])
         return before(here, arrive(journey, departure, place, crossed, 'wire'))
       }),
     )

@@ -1,5 +1,6 @@
 import type {Step} from '../decision/step.js'
 import type {Mesh} from './mesh.js'
+import {isNamed} from './named-pod.js'
 import type {TraceRequest} from './request.js'
 import {editRequest, editsOf, type RequestEdit} from './request-edit.js'
 import type {Hop, Trace, TraceBranch} from './trace.js'
@@ -93,7 +94,3 @@ function forwardsTo(hop: Hop, target: string): boolean {
   const {cluster, endpoint} = hop
   return cluster === target || endpoint === target || cluster?.split('|')[2] === target
 }
-
-/** A pod by its name, `namespace/name`, or the beginning of either. */
-const isNamed = (pod: string, target: string): boolean =>
-  pod !== '' && (pod.startsWith(target) || pod.slice(pod.indexOf('/') + 1).startsWith(target))

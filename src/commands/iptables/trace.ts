@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../cli/base-command.js'
 import {answerBatch, batchFlag} from '../../cli/batch.js'
 import {Flags} from '../../cli/oclif.js'
-import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
+import {detailFlag, jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
 import {packetFlags, packetOf} from '../../cli/packet-flags.js'
 import {completeEnvironment} from '../../cli/rules-environment.js'
 import {openRules, type RulesSource, rulesSourceFlags} from '../../cli/rules-source.js'
@@ -39,10 +39,7 @@ decided makes the answer unknown from there.`
     output: outputFlag(['text', 'json', 'yaml', 'jsonl'], 'text'),
     jsonpath: jsonpathFlag,
     batch: batchFlag,
-    detail: Flags.option({
-      summary: 'How much of the reasons to show.',
-      options: ['minimal', 'summary', 'full'] as const,
-    })(),
+    detail: detailFlag,
     assume: suppositionFlag,
   }
 

@@ -1,7 +1,7 @@
 import {matchCompare} from '../evaluate/compare.js'
 import {nfproto, stateBits} from '../evaluate/expression-value.js'
 import type {Expression, SetElement, Value} from '../expression.js'
-import {protocol} from '../protocols.js'
+import {transportHeaders} from '../protocols.js'
 import type {Table} from '../ruleset.js'
 import type {Match} from '../statement.js'
 import type {Box, Dimension} from './box.js'
@@ -103,20 +103,12 @@ function payloadCondition(header: string, field: string, asked: Asked): Conditio
     const others: Box = {protocol: subtractSets(space.full.protocol, withPorts)}
     return {maybe: [...sure.maybe, others], sure: sure.sure, open: [{text: 'the bytes of a header', varies: false}]}
   }
-  const number = transport[header]
+  const number = transportHeaders[header]
   if (number === undefined) return openCondition(`${header} ${field}`)
   const own: Box = {protocol: single(number)}
   if (isPort) return within(field, allPorts, asked, own)
   if (header === 'tcp' && field === 'flags') return exactly({...own, flags: numbersThat(256, asked.holds)})
   return {...openCondition(`${header} ${field}`), maybe: [own]}
-}
-
-const transport: Readonly<Record<string, number>> = {
-  tcp: protocol.tcp,
-  udp: protocol.udp,
-  sctp: protocol.sctp,
-  dccp: protocol.dccp,
-  udplite: protocol.udplite,
 }
 
 /** A number compared with numbers: in `all`, what the operator leaves. */

@@ -1,5 +1,5 @@
 import type {Expression, Value} from '../expression.js'
-import {hasPorts, protocol} from '../protocols.js'
+import {hasPorts, protocol, transportHeaders} from '../protocols.js'
 import type {Connection, PacketState} from './packet-state.js'
 import {isNatted, stateOf} from './packet-state.js'
 import {addressType} from './route.js'
@@ -174,20 +174,12 @@ function loadTuple(key: string, direction: 'original' | 'reply', connection: Con
   }
 }
 
-const transport: Readonly<Record<string, number>> = {
-  tcp: protocol.tcp,
-  udp: protocol.udp,
-  sctp: protocol.sctp,
-  dccp: protocol.dccp,
-  udplite: protocol.udplite,
-}
-
 /** A header field; naming a header implies that the packet has it. */
 function loadPayload(header: string, field: string, packet: PacketState): Loaded {
   if (header === 'ip' || header === 'ip6') return loadNetworkHeader(header, field, packet)
   if (header === 'icmp' || header === 'icmpv6') return loadIcmp(header, field, packet)
   if (header === 'th') return loadTransport(field, packet)
-  const number = transport[header]
+  const number = transportHeaders[header]
   if (number === undefined) return undecidable(`${header} ${field}`)
   if (packet.protocol !== number) return absent
   if (header === 'tcp' && field === 'flags') return known(packet.flags, "the packet's TCP flags")
