@@ -79,6 +79,36 @@ describe.each<[string, string, string[][]]>([
       ['trace', 'reviews-v3', 'http://unknown.example.com/'],
     ],
   ],
+  [
+    'TraceComparison',
+    'trace-comparison.schema.json',
+    [
+      ['trace', 'productpage', 'http://reviews:9080/', '--diff', 'http://ratings:9080/'],
+      ['trace', 'productpage', 'http://reviews:9080/', '--what-if', 'set-weight v1=1,v3=99'],
+      ['trace', 'reviews-v1', 'http://ratings:9080/', '--from', 'sample', '--from', 'samples/failures/mtls-off.tar.gz'],
+      ['trace', 'productpage', 'http://reviews:9080/', '--diff', 'http://reviews:9080/'],
+    ],
+  ],
+  [
+    'WhyNot',
+    'why-not.schema.json',
+    [
+      ['trace', 'productpage', 'http://reviews:9080/reviews/0', '--why-not', 'v2'],
+      ['trace', 'productpage', 'http://ratings:9080/ratings/0', '--why-not', 'ratings'],
+      ['trace', 'productpage', 'http://reviews:9080/reviews/0', '--why-not', 'reviews-v1'],
+      ['trace', 'productpage', 'http://reviews:9080/reviews/0', '--why-not', 'nobody'],
+    ],
+  ],
+  [
+    'Rules',
+    'rules.schema.json',
+    [
+      ['iptables', 'show', '--from', 'sample', '--pod', 'productpage'],
+      ['iptables', 'show', '--from', 'sample', '--pod', 'ratings'],
+      ['iptables', 'show', '--from', 'sample', '--pod', 'details'],
+      ['iptables', 'show', '--from', 'sample', '--node', 'node1'],
+    ],
+  ],
   ['SnapshotContents', 'snapshot-contents.schema.json', [['snapshot', 'show', '--from', 'sample']]],
   [
     'SnapshotExport',
@@ -109,5 +139,13 @@ describe('the document of the sample', () => {
 
   test('may not be of another kind', () => {
     expect(errorsOf({...Object(document), kind: 'Trace'}, 'snapshot.schema.json', false)).not.toEqual([])
+  })
+})
+
+describe('a recorded trace that views are tested with', () => {
+  const recorded = join(root, 'test/fixtures/trace')
+  test.each(readdirSync(recorded))('is as a trace is printed: %s', (file) => {
+    const document: unknown = JSON.parse(readFileSync(join(recorded, file), 'utf8'))
+    expect(errorsOf(document, 'trace.schema.json', true)).toEqual([])
   })
 })
