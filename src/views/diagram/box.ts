@@ -1,4 +1,6 @@
 import {shorten} from '../wrap.js'
+import {labelGap, side} from './arrow.js'
+import type {Leg} from './leg.js'
 import type {Column, Plan, Station} from './plan.js'
 import {element, text} from './xml.js'
 
@@ -7,64 +9,86 @@ export interface Frame {
   width: number
   height: number
   columns: {x: number; width: number}[]
+  /** The middle of each row of stations. */
+  rows: Record<Station, number>
 }
 
 export const stationSize = {width: 128, height: 44}
 
-const stationY: Record<Station, number> = {app: 56, netfilter: 176, envoy: 296}
+/** From row to row, and above the first: the title of the box. */
+const [rowHeight, headHeight] = [120, 78]
 
+/** Wide enough for the words above and below the boxes. */
 const narrowest = 760
 
-/** A pod has arrows on both sides of its stations; a node and a host outside have one station. */
-const widthOf = ({stations}: Column): number => (stations.length > 1 ? 316 : 224)
+/** Width of a character: of a label, of a box's title. */
+const [labelCharacter, titleCharacter] = [6.65, 8]
 
-export function frameOf({columns}: Plan): Frame {
-  const widths = columns.map(widthOf)
-  const needed = widths.reduce((sum, width) => sum + width, 0)
-  const width = Math.max(narrowest, needed + 32)
-  const starts = widths.map((_, index) =>
-    widths.slice(0, index).reduce((sum, each) => sum + each, (width - needed) / 2),
-  )
-  return {width, height: 376, columns: widths.map((each, index) => ({x: starts[index] ?? 0, width: each}))}
+const [narrowestBox, widestTitle, padding, gap] = [208, 300, 12, 16]
+
+/** The labels of vertical arrows stand left and right of the stations; a node and a host outside have none. */
+function widthOf({place}: Column, column: number, legs: readonly Leg[]): number {
+  const own = legs.filter(({from, to}) => from.column === column && to.column === column)
+  const longest = Math.max(0, ...own.map(({label}) => label.length))
+  const labels = own.length === 0 ? 0 : 2 * (side + labelGap + longest * labelCharacter + padding)
+  const title = Math.min(widestTitle, place.name.length * titleCharacter + 2 * padding)
+  return Math.ceil(Math.max(narrowestBox, labels, title))
+}
+
+const order: readonly Station[] = ['app', 'netfilter', 'envoy']
+
+/** Only rows that some box has take room. */
+function rowsOf(columns: readonly Column[]): {rows: Frame['rows']; count: number} {
+  const used = order.filter((station) => columns.some(({stations}) => stations.includes(station)))
+  const y = (station: Station): number => headHeight + Math.max(0, used.indexOf(station)) * rowHeight
+  return {rows: {app: y('app'), netfilter: y('netfilter'), envoy: y('envoy')}, count: used.length}
+}
+
+export function frameOf({columns}: Plan, legs: readonly Leg[]): Frame {
+  const widths = columns.map((column, index) => widthOf(column, index, legs))
+  const starts = widths.map((_, index) => widths.slice(0, index).reduce((sum, each) => sum + each + gap, 24))
+  const {rows, count} = rowsOf(columns)
+  const needed = widths.reduce((sum, width) => sum + width + gap, 2 * 24 - gap)
+  return {
+    width: Math.max(narrowest, needed),
+    height: headHeight + (count - 1) * rowHeight + 64,
+    columns: widths.map((width, index) => ({x: starts[index] ?? 0, width})),
+    rows,
+  }
 }
 
 /** The middle of a station. */
-export function centre(frame: Frame, column: number, station: Station): {x: number; y: number} {
-  const {x, width} = frame.columns[column] ?? {x: 0, width: 0}
-  return {x: x + width / 2, y: stationY[station] + stationSize.height / 2}
+export function centre({columns, rows}: Frame, column: number, station: Station): {x: number; y: number} {
+  const {x, width} = columns[column] ?? {x: 0, width: 0}
+  return {x: x + width / 2, y: rows[station]}
 }
 
 const stationNames: Record<Station, string> = {app: 'app', netfilter: 'netfilter', envoy: 'Envoy'}
 
+function drawStation(station: Station, {x, y}: {x: number; y: number}, failed: boolean): string {
+  const words = `${failed ? '✕ ' : ''}${stationNames[station]}`
+  const corner = {x: x - stationSize.width / 2, y: y - stationSize.height / 2}
+  return (
+    element('rect', {class: failed ? 'station failed' : 'station', ...corner, ...stationSize, rx: 6}) +
+    text(x, y + 5, words, {anchor: 'middle', class: failed ? 'bad' : '', bold: true, size: 14})
+  )
+}
+
 /** The boxes and the stations in them. */
-export function boxesOf({columns, stops}: Plan, frame: Frame): string {
+export function drawBoxes({columns, stops}: Plan, frame: Frame): string {
   return columns
     .map(({place, stations}, column) => {
-      const {x: left, width} = frame.columns[column] ?? {x: 0, width: 0}
-      const x = left + 8
-      const box = element('rect', {class: 'box', x, y: 8, width: width - 16, height: 352, rx: 10})
-      const title = text(x + 12, 28, shorten(place.name, Math.floor((width - 40) / 7.6)), {size: 13, bold: true})
-      const role = text(x + 12, 44, place.role, {size: 12, class: 'soft'})
-      const drawn = stations.map((station) => {
-        const {x: middle, y} = centre(frame, column, station)
-        const failed = stops.some((stop) => stop.column === column && stop.station === station && stop.hop.failed)
-        return (
-          element('rect', {
-            class: failed ? 'station failed' : 'station',
-            x: middle - stationSize.width / 2,
-            y: y - stationSize.height / 2,
-            ...stationSize,
-            rx: 6,
-          }) +
-          text(middle, y + 5, `${failed ? '✕ ' : ''}${stationNames[station]}`, {
-            anchor: 'middle',
-            class: failed ? 'bad' : '',
-            bold: true,
-            size: 14,
-          })
-        )
-      })
-      return box + title + role + drawn.join('')
+      const {x, width} = frame.columns[column] ?? {x: 0, width: 0}
+      const name = shorten(place.name, Math.floor((width - 2 * padding) / titleCharacter))
+      return [
+        element('rect', {class: 'box', x, y: 8, width, height: frame.height - 24, rx: 10}),
+        text(x + padding, 28, name, {size: 13, bold: true}),
+        text(x + padding, 44, place.role, {size: 12, class: 'soft'}),
+        ...stations.map((station) => {
+          const failed = stops.some((stop) => stop.column === column && stop.station === station && stop.hop.failed)
+          return drawStation(station, centre(frame, column, station), failed)
+        }),
+      ].join('')
     })
     .join('')
 }

@@ -10,6 +10,7 @@ import {
   noFacts,
   type PlaceStory,
   type Sentence,
+  type Story,
 } from '../story/story.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {lineText} from '../styled.js'
@@ -46,11 +47,15 @@ function sourceText(at: string, hop: Hop, {source}: PageOptions): string {
     text.length > longestSource
       ? `${text.slice(0, longestSource)}\n... ${text.length - longestSource} characters more`
       : text
-  const lines = shown.split('\n').map(escapeXml).join('\n')
+  const lines = shown
+    .split('\n')
+    .map((text) => escapeXml(text).trimEnd())
+    .join('\n')
+    .trimEnd()
   return `<pre tabindex="0" aria-label="source">${lines}</pre>\n`
 }
 
-function sentence({what, why, beside, failed, step, at}: Sentence, hop: Hop, options: PageOptions): string {
+function sentence({what, why, beside, failed, minor, step, at}: Sentence, hop: Hop, options: PageOptions): string {
   const mark = failed ? '<span class="bad">✕</span> ' : ''
   const summary = `${mark}${escapeXml(lineText(what))}${beside === null ? '' : ` <span class="beside">${escapeXml(beside)}</span>`}`
   const because = step === null ? null : sayBecause(step.because)
@@ -61,8 +66,9 @@ function sentence({what, why, beside, failed, step, at}: Sentence, hop: Hop, opt
     at === null ? '' : words('p', at, 'at'),
     at === null ? '' : sourceText(at, hop, options),
   ].join('')
-  if (inside === '') return `<li>${summary}</li>\n`
-  return `<li><details${failed ? ' open' : ''}><summary>${summary}</summary>\n${inside}</details></li>\n`
+  const item = minor ? '<li class="minor">' : '<li>'
+  if (inside === '') return `${item}${summary}</li>\n`
+  return `${item}<details${failed ? ' open' : ''}><summary>${summary}</summary>\n${inside}</details></li>\n`
 }
 
 const hop = ({number, label, failed, sentences, hop: itself}: HopStory, options: PageOptions): string =>
@@ -101,9 +107,19 @@ function branch(story: BranchStory, index: number, trace: Trace, options: PageOp
     .replace(/<style>.*?<\/style>\n/s, '')
     .replaceAll('st-title', `st-title-${index}`)
     .replaceAll('st-desc', `st-desc-${index}`)
-  return `<section>\n<h2 class="${failed ? 'bad' : 'good'}">${escapeXml(share + lineText(story.headline))}</h2>\n${remedy(story)}<div class="picture" tabindex="0" role="group" aria-label="picture of the way">${picture}</div>\n${story.places
+  return `<section id="way-${index + 1}">\n<h2 class="${failed ? 'bad' : 'good'}">${escapeXml(share + lineText(story.headline))}</h2>\n${remedy(story)}<div class="picture${story.places.length > 3 ? ' wide' : ''}" tabindex="0" role="group" aria-label="picture of the way">${picture}</div>\n${story.places
     .map((each) => place(each, options))
     .join('')}${story.notReached === null ? '' : words('p', `not reached: ${story.notReached}`)}</section>\n`
+}
+
+/** Where the ways end, each leading to its own part of the page; nothing where there is one way alone. */
+function contents({branches}: Story): string {
+  if (branches.length < 2) return ''
+  const items = branches.map(({branch: {probability, outcome}, headline}, index) => {
+    const kind = outcome.kind === 'delivered' ? 'good' : 'bad'
+    return `<li><a class="${kind}" href="#way-${index + 1}">${escapeXml(`${sharePercent(probability)}: ${lineText(headline)}`)}</a></li>\n`
+  })
+  return `<nav aria-label="ways">\n<ul>\n${items.join('')}</ul>\n</nav>\n`
 }
 
 /** The trace as one file without anything outside it: the picture, and every step, which opens to its reason and source. */
@@ -121,7 +137,7 @@ export function renderHtml(trace: Trace, options: PageOptions = {}): string {
 </head>
 <body>
 <main>
-${element('h1', {}, escapeXml(title))}${words('p', lineText(story.from))}${body}</main>
+${element('h1', {}, escapeXml(title))}${words('p', lineText(story.from))}${contents(story)}${body}</main>
 </body>
 </html>
 `

@@ -20,5 +20,7 @@ dt { color: var(--soft) } dd { margin: 0 0 .4rem 1rem }
 table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0 } caption { text-align: left; color: var(--soft) }
 th, td { text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0 }
 pre { max-height: 24rem; overflow: auto; border: 1px solid var(--line); padding: .6rem; background: var(--box) }
-.picture { overflow-x: auto } .picture svg { max-width: 100%; height: auto }
+.picture { overflow-x: auto } .picture svg { max-width: 100%; min-width: 42rem; height: auto }
+.wide svg { min-width: 72rem }
+.minor { font-size: .9rem; color: var(--soft) } nav ul { padding: 0 } nav a { font-weight: 600 }
 ${pictureStyle}`

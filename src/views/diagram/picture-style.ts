@@ -6,6 +6,7 @@ export const pictureStyle = `
 }
 .st text { font-family: ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif; fill: var(--ink) }
 .st .mono { font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
+.st .label { paint-order: stroke; stroke: var(--box); stroke-width: 5px; stroke-linejoin: round }
 .st .soft { fill: var(--soft) }
 .st .bad { fill: var(--bad) }
 .st .good { fill: var(--good) }

@@ -4,8 +4,9 @@ import {sharePercent} from '../story/share.js'
 import {type BranchStory, type CaptureFacts, noFacts, type Story} from '../story/story.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {lineText} from '../styled.js'
-import {arrowsOf} from './arrow.js'
-import {boxesOf, type Frame, frameOf} from './box.js'
+import {drawArrows} from './arrow.js'
+import {drawBoxes, frameOf} from './box.js'
+import {legsOf} from './leg.js'
 import {legendOf} from './legend.js'
 import {pictureStyle} from './picture-style.js'
 import {planOf} from './plan.js'
@@ -20,8 +21,24 @@ export interface PictureOptions {
   bare?: boolean
 }
 
+/** How many of the other ways are named above a picture. */
+const mostOthers = 4
+
 const likeliest = (branches: readonly BranchStory[]): BranchStory | undefined =>
   [...branches].sort((a, b) => b.branch.probability - a.branch.probability)[0]
+
+/** What becomes of the requests that do not go this way. */
+function othersOf({branches}: Story, drawn: BranchStory): string[] {
+  const others = branches.filter((branch) => branch !== drawn)
+  const shown = others
+    .slice(0, mostOthers)
+    .map(
+      ({branch, ending}) =>
+        `${sharePercent(branch.probability)}${branch.outcome.kind === 'delivered' ? ' to' : ''} ${ending}`,
+    )
+  const more = others.length > mostOthers ? [`${others.length - mostOthers} more ways`] : []
+  return others.length === 0 ? [] : [`otherwise: ${[...shown, ...more].join(', ')}`]
+}
 
 /** Request, answer, and what failed, above the boxes. */
 function headOf(story: Story, branch: BranchStory, width: number): {svg: string; height: number} {
@@ -32,6 +49,7 @@ function headOf(story: Story, branch: BranchStory, width: number): {svg: string;
     {words: lineText(story.request), kind: '', size: 17},
     {words: lineText(story.from), kind: 'soft', size: 13},
     {words: `${share}${lineText(branch.headline)}`, kind: failed ? 'bad' : 'good', size: 15},
+    ...othersOf(story, branch).map((words) => ({words, kind: 'soft', size: 13})),
     ...[
       branch.remedy?.says ?? null,
       proof,
@@ -63,11 +81,16 @@ export function renderSvg(trace: Trace, {facts = noFacts, branch, bare = false}:
   const title = `${lineText(story.request)}: ${shown?.ending ?? 'not known'}`
   if (shown === undefined) return document(title, title, 600, 80, text(24, 44, title, {size: 15}))
   const plan = planOf(shown)
-  const frame: Frame = frameOf(plan)
+  const legs = legsOf(plan)
+  const frame = frameOf(plan, legs)
   const nothing = {svg: '', height: 0}
   const head = bare ? nothing : headOf(story, shown, frame.width)
   const legend = bare ? nothing : legendOf(shown, frame.width)
-  const body = element('g', {transform: `translate(0 ${head.height})`}, boxesOf(plan, frame) + arrowsOf(plan, frame))
+  const body = element(
+    'g',
+    {transform: `translate(0 ${head.height})`},
+    drawBoxes(plan, frame) + drawArrows(legs, frame),
+  )
   const below = element('g', {transform: `translate(0 ${head.height + frame.height})`}, legend.svg)
   const description = shown.places
     .map((place) => `${place.name}: ${place.hops.map((hop) => `${hop.number} ${hop.label}`).join(', ')}`)
