@@ -20,15 +20,22 @@ export interface Failure {
   where: string
   /** What to do next, or null where there is nothing to advise. */
   hint: string | null
+  /** Lines that can be used as they stand, such as the Role that a user lacks. */
+  remedy?: string
+}
+
+/** What an error may carry beside its sentence. */
+export interface FailureOptions extends ErrorOptions {
+  remedy?: string
 }
 
 abstract class DescribedError extends Error {
   readonly failure: Failure
   abstract readonly exit: ExitCode
 
-  constructor(what: string, where: string, hint: string | null = null, options?: ErrorOptions) {
+  constructor(what: string, where: string, hint: string | null = null, {remedy, ...options}: FailureOptions = {}) {
     super(`${where}: ${what}`, options)
-    this.failure = {what, where, hint}
+    this.failure = {what, where, hint, ...(remedy === undefined ? {} : {remedy})}
   }
 }
 
@@ -48,7 +55,7 @@ export class SourceError extends DescribedError {
     what: string,
     where: string,
     hint: string | null = null,
-    options?: ErrorOptions,
+    options?: FailureOptions,
   ) {
     super(what, where, hint, options)
     this.exit = {missing: exitCode.inputMissing, unreachable: exitCode.unreachable, forbidden: exitCode.forbidden}[kind]

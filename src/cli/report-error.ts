@@ -36,8 +36,9 @@ const say = (line: string): void => {
 export function reportError(error: unknown): number {
   if (isBrokenPipe(error)) return exitCode.answered
   if (isSidetraceError(error)) {
-    const {what, where, hint} = error.failure
+    const {what, where, hint, remedy} = error.failure
     say(`${where}: ${what}${hint === null ? '' : `. ${hint}`}`)
+    if (remedy !== undefined) process.stderr.write(`${printable(remedy)}\n`)
     return error.exit
   }
   if (isWriteError(error)) {

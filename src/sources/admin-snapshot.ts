@@ -1,7 +1,8 @@
 import {SourceError} from '../errors.js'
 import {podFolder} from '../snapshot/pod-name.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
-import {type AdminOptions, fetchAdminBytes} from './admin-port.js'
+import {type AdminOptions, type AdminPoint, askBytes} from './admin-point.js'
+import {adminPort} from './admin-port.js'
 import {byteOrder, decode} from './folder.js'
 
 /** Envoy's admin resources that a snapshot keeps, each with the path that is asked for it. */
@@ -39,18 +40,37 @@ export async function snapshotOfAdminPort(
   resources: readonly AdminResource[],
   options: AdminOptions = {},
 ): Promise<Snapshot> {
-  const [info, ...bodies] = await allOrNone(options.signal, (signal) => [
-    serverInfo(hostPort, {...options, signal}),
-    ...resources.map((resource) => fetchAdminBytes(hostPort, adminPaths[resource], {...options, signal})),
+  const point = adminPort(hostPort)
+  const [info, files] = await allOrNone(options.signal, (signal) => [
+    serverInfo(point, {...options, signal}),
+    askResources(point, resources, {...options, signal}),
   ])
-  const pod = podOf(info, hostPort)
-  const files = new Map(bodies.map((body, index) => [`${podFolder(pod)}/${resources[index]}`, body]))
+  return snapshotOfPod(hostPort, podOf(info, hostPort), files)
+}
+
+/** What an Envoy answers of `resources`, by file name: all of them, or none. @throws SourceError */
+export async function askResources(
+  point: AdminPoint,
+  resources: readonly AdminResource[],
+  options: AdminOptions = {},
+): Promise<Map<AdminResource, Uint8Array>> {
+  const bodies = await allOrNone(options.signal, (signal) =>
+    resources.map(
+      async (resource) => [resource, await askBytes(point, adminPaths[resource], {...options, signal})] as const,
+    ),
+  )
+  return new Map(bodies)
+}
+
+/** A snapshot that holds one pod. */
+export function snapshotOfPod(origin: string, pod: PodFacts, found: ReadonlyMap<string, Uint8Array>): Snapshot {
+  const files = new Map([...found].map(([name, body]) => [`${podFolder(pod)}/${name}`, body]))
   const bytes = (path: string) => files.get(path) ?? null
   return {
-    origin: hostPort,
+    origin,
     document: {apiVersion: 'sidetrace/v1', kind: 'Snapshot', pods: [pod], services: [], nodes: []},
     files: () => [...files.keys()].sort(byteOrder),
-    text: (path) => decode(bytes(path), `${hostPort}/${path}`),
+    text: (path) => decode(bytes(path), `${origin}/${path}`),
     bytes,
   }
 }
@@ -70,9 +90,9 @@ async function allOrNone<T extends unknown[]>(
 }
 
 /** The answer of `/server_info` as far as it is an object; it only names the pod, so that its lack stops nothing. */
-async function serverInfo(hostPort: string, options: AdminOptions): Promise<unknown> {
+async function serverInfo(point: AdminPoint, options: AdminOptions): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.from(await fetchAdminBytes(hostPort, adminPaths['server_info.json'], options)).toString())
+    return JSON.parse(Buffer.from(await askBytes(point, adminPaths['server_info.json'], options)).toString())
   } catch (error) {
     if (error instanceof SourceError || error instanceof SyntaxError) return null
     throw error

@@ -1,6 +1,7 @@
 import {closeSync, openSync, readSync} from 'node:fs'
 import {SourceError} from '../errors.js'
 import type {Snapshot} from '../snapshot/snapshot.js'
+import type {AdminPoint} from './admin-point.js'
 import {fileError} from './file-error.js'
 
 /** One document, as bytes in pieces. A piece is valid only until the next one is asked for. */
@@ -55,17 +56,17 @@ export function snapshotSource(snapshot: Snapshot, path: string): ByteSource {
 /** An answer of an Envoy's admin port, as it arrives. */
 export const adminSource = (hostPort: string, path: string): ByteSource => ({
   origin: `${hostPort}${path}`,
-  pieces: () => adminPieces(hostPort, path),
+  pieces: async function* () {
+    const {adminPort} = await import('./admin-port.js')
+    yield* pointSource(adminPort(hostPort), path).pieces()
+  },
 })
 
-async function* adminPieces(hostPort: string, path: string): AsyncGenerator<Uint8Array> {
-  const {checkAnswer, fetchAdmin} = await import('./admin-port.js')
-  const answer = await fetchAdmin(hostPort, path)
-  let checked = false
-  for await (const piece of answer.body) {
-    if (!checked) checkAnswer(answer, piece, `${hostPort}${path}`)
-    checked = true
-    yield piece
-  }
-  if (!checked) checkAnswer(answer, new Uint8Array(), `${hostPort}${path}`)
-}
+/** An answer of an Envoy's admin interface, whatever way leads to it. */
+export const pointSource = (point: AdminPoint, path: string): ByteSource => ({
+  origin: `${point.where}${path}`,
+  pieces: async function* () {
+    const {askPieces} = await import('./admin-point.js')
+    yield* askPieces(point, path)
+  },
+})
