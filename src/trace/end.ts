@@ -1,10 +1,11 @@
 import {formatSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {PacketBranch} from '../netfilter/packet-trace.js'
+import type {Hooked} from './hooked.js'
 import {type Crossed, connectionOf} from './netns.js'
 import type {Place} from './place.js'
 import type {Acceptor} from './socket.js'
-import type {Answerer, AppHop, Crossing, NetnsHop} from './trace.js'
+import type {Answerer, AppHop, Crossing, NetnsHop, ProgramsHop} from './trace.js'
 import {ending, type Way} from './way.js'
 
 /** A process that accepts a connection. */
@@ -71,8 +72,16 @@ export const netnsHop = (place: Place, crossing: Crossing, crossed: Crossed): Ne
   crossing,
   rules: crossed.rules,
   verdict: crossed.verdict,
-  redirectedTo: crossed.redirectedTo,
+  redirectedTo: crossed.redirectedTo ?? crossed.hooked?.redirectedTo ?? null,
+  ...(crossed.hooked !== undefined && place.hooks !== null && {ebpf: programsHop(crossed.hooked)}),
   entered: crossed.entered,
   left: crossed.packet,
-  steps: crossed.steps,
+  steps: [...(crossed.hooked?.steps ?? []), ...crossed.steps],
+})
+
+const programsHop = ({programs, redirectedTo, original, handedOver}: Hooked): ProgramsHop => ({
+  programs,
+  redirectedTo,
+  original,
+  handedOver,
 })

@@ -1,5 +1,6 @@
 import type {SocketAddress} from '../address/socket-address.js'
 import type {Suppositions} from '../xds/match/request.js'
+import type {Notes} from './hooked.js'
 import type {Mesh} from './mesh.js'
 import type {Payload} from './payload.js'
 import type {Place} from './place.js'
@@ -26,4 +27,6 @@ export interface Departure {
   payload: Payload
   /** Proxies that this request passed, each with the socket it came in by: coming back to one with the same errand is a loop. */
   passed: readonly string[]
+  /** What eBPF programs have noted on the way so far. */
+  notes: Notes
 }

@@ -8,6 +8,7 @@ import {boundListener} from '../xds/match/listener.js'
 import {parseConfigDump} from '../xds/parse/config-dump.js'
 import type {Proxy, ProxyState} from '../xds/proxy.js'
 import type {Place} from './place.js'
+import {hooksReader, type PlaceHooks} from './place-hooks.js'
 import {wildcards} from './socket.js'
 
 /** The typed view of a snapshot: its places by name and by address, each parsed when it is first asked for. */
@@ -30,7 +31,10 @@ export const podName = (facts: {namespace: string; name: string}): string => `${
 /** @throws DataError from the place that is first asked for, when a file of it is malformed. */
 export function buildMesh(snapshot: Snapshot): Mesh {
   const {document} = snapshot
-  const pods = new Map(document.pods.map((facts) => [podName(facts), lazily(() => podPlace(snapshot, facts))]))
+  const hooksOf = hooksReader(snapshot)
+  const pods = new Map(
+    document.pods.map((facts) => [podName(facts), lazily(() => podPlace(snapshot, facts, hooksOf(facts)))]),
+  )
   const nodes = new Map(document.nodes.map(({name, ip}) => [name, lazily(() => barePlace(snapshot, 'node', name, ip))]))
   const hosts = (document.outside ?? []).map((host) => ({
     ips: host.ips ?? (host.ip === undefined ? [] : [host.ip]),
@@ -62,7 +66,7 @@ function setFrom(byIp: Map<string, () => Place>, ip: string, place: (() => Place
   if (place) byIp.set(ip, place)
 }
 
-function podPlace(snapshot: Snapshot, facts: PodFacts): Place {
+function podPlace(snapshot: Snapshot, facts: PodFacts, hooks: PlaceHooks | null): Place {
   const name = podName(facts)
   const read = reader(snapshot, `pods/${name}`)
   const gaps: Assumption[] = []
@@ -76,6 +80,7 @@ function podPlace(snapshot: Snapshot, facts: PodFacts): Place {
     environment: withTransparency(environmentOf(read, name, facts.ip, gaps), proxy),
     proxy,
     document,
+    hooks,
     gaps,
   }
 }
@@ -93,6 +98,7 @@ function barePlace(snapshot: Snapshot, kind: 'node' | 'host', name: string, ip: 
     environment: environmentOf(read, name, ip, gaps),
     proxy: null,
     document: undefined,
+    hooks: null,
     gaps,
   }
 }

@@ -2,6 +2,7 @@ import {evaluate} from '../netfilter/evaluate/evaluate.js'
 import {route} from '../netfilter/evaluate/route.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {PacketBranch} from '../netfilter/packet-trace.js'
+import type {Hooked} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
 import type {Place} from './place.js'
 import type {Connection} from './trace.js'
@@ -14,6 +15,8 @@ export interface Crossed extends PacketBranch {
   entered: Packet
   /** `local`: it reaches a socket here. `wire`: it leaves by an interface. `stopped`: a rule ended it, or cannot be decided. */
   to: 'local' | 'wire' | 'stopped'
+  /** What eBPF programs did; absent where none were captured. */
+  hooked?: Hooked
 }
 
 /** The SYN of a departure; null where the namespace has no route to the destination. */

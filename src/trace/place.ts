@@ -3,6 +3,7 @@ import type {Environment} from '../netfilter/environment.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
 import type {PodFacts} from '../snapshot/snapshot.js'
 import type {Proxy} from '../xds/proxy.js'
+import type {PlaceHooks} from './place-hooks.js'
 
 /** A network namespace of the mesh with what lives in it: rules, addresses, sockets, and a proxy where there is one. */
 export interface Place {
@@ -17,6 +18,8 @@ export interface Place {
   proxy: Proxy | null
   /** The configuration dump as captured, into which every `at` of the proxy's steps points; undefined without one. */
   document: unknown
+  /** eBPF programs that see its connections; null where none that is known was captured. */
+  hooks: PlaceHooks | null
   /** What the capture of this place lacks, and what is supposed instead. */
   gaps: Assumption[]
 }

@@ -5,6 +5,7 @@ import type {EndpointShare, MatchBranch, Upstream} from '../xds/match/result.js'
 import type {Proxy} from '../xds/proxy.js'
 import {entranceAt} from './entrance.js'
 import {throughProxy} from './failure.js'
+import type {Notes} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
 import {forwarded, type Payload, visible} from './payload.js'
 import {type Place, proxyOwner} from './place.js'
@@ -22,6 +23,7 @@ export interface Arrival {
   fromWire: boolean
   payload: Payload
   passed: readonly string[]
+  notes: Notes
 }
 
 /** The request at one Envoy: what it decides, and for every endpoint that it can choose the way on. */
@@ -100,6 +102,7 @@ function towards(
     destination,
     payload: forwarded(arrival.payload, upstream, endpoint),
     passed,
+    notes: arrival.notes,
   })
 }
 

@@ -80,6 +80,18 @@ export interface AppHop {
   steps: Step[]
 }
 
+/** What eBPF programs did in a passage through a namespace. */
+export interface ProgramsHop {
+  /** Names of those that decided something, in order. */
+  programs: string[]
+  /** Where one sent the connection: `ip:port`; null where none did. */
+  redirectedTo: string | null
+  /** What one answers for SO_ORIGINAL_DST; null where none does. */
+  original: string | null
+  /** Whether bytes go from socket to socket past the network stack; null where the connection's other end is elsewhere. */
+  handedOver: boolean | null
+}
+
 export interface NetnsHop {
   place: 'netns'
   pod: string
@@ -88,6 +100,8 @@ export interface NetnsHop {
   rules: string[]
   verdict: Verdict
   redirectedTo: string | null
+  /** Absent where no programs were captured. */
+  ebpf?: ProgramsHop
   entered: Packet
   left: Packet
   steps: Step[]

@@ -1,8 +1,9 @@
-import {formatSocketAddress, parseSocketAddress} from '../address/socket-address.js'
+import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {Suppositions} from '../xds/match/request.js'
 import {payloadOf, targetOf} from './client-request.js'
 import {atSocket, beyond, inNamespace, netnsHop, stoppedIn} from './end.js'
+import {type Accepted, notHooked, throughConnectHook, throughSockets, throughTc} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
 import type {Mesh} from './mesh.js'
 import {type Crossed, incomingInterface, onTheWire, sendOut, synOf, takeIn} from './netns.js'
@@ -60,6 +61,7 @@ function start(journey: Walk, request: TraceRequest): Way[] {
     destination,
     payload: payloadOf(request),
     passed: [],
+    notes: new Map(),
   }
   const named = {
     at: 'snapshot.json',
@@ -84,56 +86,73 @@ function addressOf(mesh: Mesh, host: string, client: Place): string | null {
 }
 
 /** A connection leaves a socket: out through this namespace, to a socket of it or to the wire. */
-function depart(journey: Walk, departure: Departure): Way[] {
-  const {place} = departure
+function depart(journey: Walk, asked: Departure): Way[] {
+  const {place} = asked
+  const {departure, hooked, assumptions: supposed} = throughConnectHook(asked)
+  if (departure === null)
+    return before({assumptions: supposed}, [
+      ending('refused', {place: 'netns', pod: place.name, address: null}, {details: hooked.programs.at(-1) ?? null}),
+    ])
   const syn = synOf(departure)
   if (syn === null)
     return [ending('unreachable', {place: 'netns', pod: place.name, address: null}, {details: 'no_route'})]
-  return sendOut(journey, place, syn).flatMap((crossed) => {
-    const prefix = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
+  return sendOut(journey, place, syn).flatMap((sent) => {
+    const crossed = {...sent, hooked}
+    const prefix = {probability: crossed.probability, assumptions: [...place.gaps, ...supposed, ...crossed.assumptions]}
     if (crossed.to === 'local') return before(prefix, arrive(journey, departure, place, crossed))
     const hop = netnsHop(place, `${departure.from}-to-wire`, crossed)
     if (crossed.to === 'stopped') return before({...prefix, hops: [hop]}, [stoppedIn(place, crossed)])
-    return before({...prefix, hops: [hop]}, overTheWire(journey, departure, crossed.packet))
+    return before({...prefix, hops: [hop]}, overTheWire(journey, departure, crossed))
   })
 }
 
 /** Between the namespaces: the nodes' rules, then whoever has the address. */
-function overTheWire(journey: Walk, departure: Departure, packet: Packet): Way[] {
-  return acrossNodes(journey, departure.place, packet).flatMap((passage) => {
+function overTheWire(journey: Walk, departure: Departure, sent: Crossed): Way[] {
+  return acrossNodes(journey, departure.place, sent.packet).flatMap((passage) => {
     const prefix = {probability: passage.probability, hops: passage.hops, assumptions: passage.assumptions}
     if (passage.ending !== null) return before(prefix, [passage.ending])
     const {place} = passage
     if (place === null) return before(prefix, [beyond(passage.packet)])
     const incoming = onTheWire(passage.packet, incomingInterface(place, passage.packet.dst))
+    const entered = throughTc(place, incoming, departure.notes)
     return before(
       prefix,
-      takeIn(journey, place, incoming).flatMap((crossed) => {
-        const here = {probability: crossed.probability, assumptions: [...place.gaps, ...crossed.assumptions]}
+      takeIn(journey, place, entered.packet).flatMap((taken) => {
+        const crossed = {...taken, hooked: entered.hooked}
+        const here = {
+          probability: crossed.probability,
+          assumptions: [...place.gaps, ...entered.assumptions, ...crossed.assumptions],
+        }
         if (crossed.to === 'stopped')
           return before({...here, hops: inNamespace(place, 'wire-to-app', crossed)}, [stoppedIn(place, crossed)])
-        return before(here, arrive(journey, departure, place, crossed, 'wire'))
+        return before(here, arrive(journey, {...departure, notes: entered.notes}, place, crossed, sent.entered))
       }),
     )
   })
 }
 
-/** At a socket of `place`: a proxy goes on, an app ends the journey, nothing refuses it. */
+/** At a socket of `place`: a proxy goes on, an app ends the journey, nothing refuses it. `wired`: the packet as its sender sent it. */
 function arrive(
   journey: Walk,
   departure: Departure,
   place: Place,
-  crossed: Crossed,
-  from: 'wire' | null = null,
+  packet: Crossed,
+  wired: Packet | null = null,
 ): Way[] {
-  const socket = acceptingSocket(crossed)
+  const socket = acceptingSocket(packet)
   const acceptor = acceptorAt(place, socket.ip, socket.port)
   const to = acceptor.kind === 'proxy' || acceptor.kind === 'undumped-proxy' ? 'proxy' : 'app'
-  const hops = inNamespace(place, `${from ?? departure.from}-to-${to}` as Crossing, crossed)
-  const original = {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
+  const accepted =
+    acceptor.kind === 'nothing' ? null : meet(departure, place, packet, socket, wired ?? packet.entered, to === 'proxy')
+  const crossed = accepted === null ? packet : {...packet, hooked: accepted.hooked}
+  const hops = inNamespace(place, `${wired === null ? departure.from : 'wire'}-to-${to}` as Crossing, crossed)
+  const original = accepted?.original ?? {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
+  const supposed = accepted?.assumptions ?? []
   if (acceptor.kind !== 'proxy') {
-    const assumptions =
-      acceptor.kind === 'app' && place.kind === 'pod' ? undecrypted(departure.payload, place.name) : []
+    const assumptions = [
+      ...supposed,
+      ...(acceptor.kind === 'app' && place.kind === 'pod' ? undecrypted(departure.payload, place.name) : []),
+    ]
     return before({hops, assumptions}, [atSocket(place, acceptor, socket, crossed.packet)])
   }
   const arrival: Arrival = {
@@ -142,14 +161,32 @@ function arrive(
     redirected: crossed.redirectedTo !== null,
     original,
     peer: {ip: crossed.packet.src, port: crossed.packet.sport ?? 0},
-    fromWire: from === 'wire',
+    fromWire: wired !== null,
     payload: departure.payload,
     passed: departure.passed,
+    notes: accepted?.notes ?? departure.notes,
   }
   return before(
-    {hops},
+    {hops, assumptions: supposed},
     throughEnvoy(journey, arrival, (onward) => depart(journey, onward)),
   )
+}
+
+/** Both ends of a connection as their sockets see it; programs are told of each. */
+function meet(
+  departure: Departure,
+  place: Place,
+  {packet, hooked = notHooked}: Crossed,
+  socket: SocketAddress,
+  sent: Packet,
+  asks: boolean,
+): Accepted {
+  const asked = {
+    local: {ip: sent.src, port: sent.sport ?? 0},
+    remote: {ip: sent.dst, port: sent.dport ?? 0},
+  }
+  const taken = {local: socket, remote: {ip: packet.src, port: packet.sport ?? 0}}
+  return throughSockets({departure, place, asked, taken, asks}, departure.notes, hooked)
 }
 
 /** The socket that the kernel looks up: TPROXY leaves the destination as it is and names the port alone. */

@@ -44,11 +44,12 @@ type Decision = Omit<Connected, 'assumptions'>
 /** connect() of a TCP socket over IPv4 (mb_connect.c, tcp_connect4). `program` is what the steps call it. */
 export function connectTcp(hooks: Interception, given: HookState, attempt: Attempt, program: string): Connected {
   const thinking = deliberation(program)
-  const {state, membership, because, assumptions} = belonging(hooks, given, attempt.actor)
+  const {state, membership, how, assumptions} = belonging(hooks, given, attempt.actor)
   const asked: Asked = {...attempt, hooks, state, thinking}
   const decide = (): Decision => {
-    if (!membership.inMesh) return left(asked, thinking.decide('leave', {...because, want: '0', holds: 'yes'}))
-    thinking.pass('leave', because.field, '0', because.got)
+    if (!membership.inMesh)
+      return left(asked, thinking.decide('leave', check('cgroup_info_map in_mesh', '0', how, true)))
+    thinking.pass('leave', 'cgroup_info_map in_mesh', '0', `1, ${how}`)
     if ((membership.flags & membershipFlag.ambient) !== 0)
       return ambient(asked, membership.ip, (membership.flags & membershipFlag.ztunnel) !== 0)
     return attempt.actor.uid === hooks.build.sidecarUid ? ofSidecar(asked, membership.ip) : ofApp(asked, membership.ip)

@@ -24,9 +24,9 @@ export function sendDatagram(hooks: Interception, given: HookState, attempt: Att
     assumptions: [],
   })
   if (destination.port !== dns) return left(given, check('dport', `!${dns}`, String(destination.port), true))
-  const {state: known, membership, because, assumptions} = belonging(hooks, given, actor)
-  if (!membership.inMesh) return {...left(known, {...because, want: '0', holds: 'yes'}), assumptions}
-  thinking.pass('leave', because.field, '0', because.got)
+  const {state: known, membership, how, assumptions} = belonging(hooks, given, actor)
+  if (!membership.inMesh) return {...left(known, check('cgroup_info_map in_mesh', '0', how, true)), assumptions}
+  thinking.pass('leave', 'cgroup_info_map in_mesh', '0', `1, ${how}`)
   const captures =
     (membership.detected & membershipFlag.dns) === 0
       ? dnsPort !== 0 && listenerOn(actor.listens ?? [], 'udp', '127.0.0.1', dnsPort) !== null

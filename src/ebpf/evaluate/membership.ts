@@ -1,5 +1,4 @@
 import type {Assumption} from '../../decision/assumption.js'
-import type {Check} from '../../decision/check.js'
 import type {Interception, Membership} from '../interception.js'
 import {type Actor, listenerOn} from './actor.js'
 import {type HookState, withEntry} from './state.js'
@@ -8,8 +7,8 @@ import {type HookState, withEntry} from './state.js'
 export interface Belonging {
   state: HookState
   membership: Membership
-  /** How it is known. */
-  because: Check
+  /** How it is known: `kept` in the map, or `computed now`. */
+  how: string
   assumptions: Assumption[]
 }
 
@@ -27,7 +26,7 @@ export function belonging(
   marks: ReadonlyMap<number, string> | null = hooks.content.marks,
 ): Belonging {
   const cached = actor.cgroup === null ? undefined : state.memberships.get(actor.cgroup)
-  if (cached !== undefined) return {state, membership: cached, because: inMesh(cached, 'as kept'), assumptions: []}
+  if (cached !== undefined) return {state, membership: cached, how: 'kept', assumptions: []}
   if (actor.cgroup === null) {
     const guessed = byAddress(state, actor)
     if (guessed !== null) return guessed
@@ -37,17 +36,10 @@ export function belonging(
     state:
       actor.cgroup === null ? state : {...state, memberships: withEntry(state.memberships, actor.cgroup, membership)},
     membership,
-    because: inMesh(membership, 'as computed now'),
+    how: 'computed now',
     assumptions,
   }
 }
-
-const inMesh = ({inMesh: holds}: Membership, how: string): Check => ({
-  field: 'cgroup_info_map in_mesh',
-  want: '1',
-  got: `${holds ? 1 : 0} (${how})`,
-  holds: holds ? 'yes' : 'no',
-})
 
 /** Without the container's cgroup an entry with its pod's address is taken to be its own. */
 function byAddress(state: HookState, {podIp}: Actor): Belonging | null {
@@ -57,7 +49,7 @@ function byAddress(state: HookState, {podIp}: Actor): Belonging | null {
   return {
     state,
     membership: found,
-    because: inMesh(found, 'as kept for its pod'),
+    how: 'kept for its pod',
     assumptions: [
       {
         about,

@@ -3,6 +3,7 @@ import type {Packet} from '../../netfilter/packet.js'
 import type {Crossing, NetnsHop, NodeHop} from '../../trace/trace.js'
 import {line, span} from '../styled.js'
 import {socketText} from './names.js'
+import {tellPrograms} from './programs.js'
 import {sayRule, tellingStep} from './rule-words.js'
 import type {Sentence} from './story.js'
 
@@ -20,9 +21,14 @@ export const crossingWords: Record<Crossing, string> = {
 
 type Ruled = NetnsHop | NodeHop
 
+/** Where rules sent it, rather than eBPF programs. */
+const redirectedByRules = (hop: Ruled): string | null =>
+  hop.place === 'netns' && hop.ebpf?.redirectedTo === hop.redirectedTo ? null : hop.redirectedTo
+
 const destination = ({dst, dport}: Packet): string => socketText(dst, dport ?? null)
 
 function whatHappens(hop: Ruled): {subject: string; words: string; failed: boolean} {
+  const byRules = redirectedByRules(hop)
   switch (hop.verdict) {
     case 'drop':
       return {subject: 'DROP', words: 'dropped without an answer', failed: true}
@@ -31,8 +37,7 @@ function whatHappens(hop: Ruled): {subject: string; words: string; failed: boole
     case 'unknown':
       return {subject: 'not known', words: 'not known: a rule cannot be decided from the snapshot', failed: true}
     case 'accept':
-      if (hop.redirectedTo !== null)
-        return {subject: `to ${hop.redirectedTo}`, words: `redirected to ${hop.redirectedTo}`, failed: false}
+      if (byRules !== null) return {subject: `to ${byRules}`, words: `redirected to ${byRules}`, failed: false}
       return hop.rules.length === 0
         ? {subject: 'no rule', words: `no rule fits ${destination(hop.entered)}`, failed: false}
         : {subject: 'left alone', words: 'left alone', failed: false}
@@ -41,7 +46,7 @@ function whatHappens(hop: Ruled): {subject: string; words: string; failed: boole
 
 /** Who receives what was redirected: said, because port numbers tell a newcomer nothing. */
 function receiver(hop: Ruled): string {
-  if (hop.place !== 'netns' || hop.redirectedTo === null) return ''
+  if (hop.place !== 'netns' || redirectedByRules(hop) === null) return ''
   return hop.crossing.endsWith('to-proxy') ? ', its own Envoy' : ''
 }
 
@@ -53,10 +58,16 @@ const itself = (hop: Ruled, {because}: Step): string =>
     ? ', the Envoy itself'
     : ''
 
-/** What the rules of a pod or node do with the connection. */
+/** What the programs and the rules of a pod or node do with the connection. Where programs decided, rules that fit nothing are not told. */
 export function tellRules(hop: Ruled): Sentence[] {
+  const programs = hop.place === 'netns' && hop.ebpf !== undefined ? tellPrograms(hop) : []
+  if (programs.length > 0 && hop.rules.length === 0 && hop.verdict === 'accept') return programs
+  return [...programs, ...tellNetfilter(hop)]
+}
+
+function tellNetfilter(hop: Ruled): Sentence[] {
   const {subject, words, failed} = whatHappens(hop)
-  const step = tellingStep(hop.steps, hop.redirectedTo !== null)
+  const step = tellingStep(hop.steps, redirectedByRules(hop) !== null)
   const rule = step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)
   return [
     {
