@@ -33,12 +33,22 @@ function failureBeyond(way: Way, toTls: boolean): UpstreamFailure | null {
   }
 }
 
+/** Envoy: an internal listener that is missing, or that has no filter chain for the connection, fails the connect itself. */
+function failureInside({endpoint}: ProxyHop, {outcome}: Way): UpstreamFailure | null {
+  if (!endpoint?.startsWith('envoy://')) return null
+  const fails = outcome.kind === 'refused' || outcome.details === 'filter_chain_not_found'
+  const reason = `immediate_connect_error:_Invalid_argument|remote_address:${endpoint}`
+  return fails
+    ? {responseFlags: 'UF', details: `upstream_reset_before_response_started{remote_connection_failure|${reason}}`}
+    : null
+}
+
 /**
  * The way beyond a proxy as its client meets it. A proxy that speaks HTTP answers 503 where its upstream fails; one that
  * passes bytes closes the connection, and logs a failed connect with its attempts used up (UF,URX).
  */
 export function throughProxy(hop: ProxyHop, speaksHttp: boolean, way: Way): Way {
-  const failure = failureBeyond(way, hop.transport?.kind === 'tls')
+  const failure = failureInside(hop, way) ?? failureBeyond(way, hop.transport?.kind === 'tls')
   if (failure === null) return {...way, hops: [hop, ...way.hops]}
   const cause = way.cause ?? way.outcome
   const by = {place: 'proxy' as const, pod: hop.pod, address: null}

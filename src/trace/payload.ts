@@ -1,14 +1,7 @@
 import type {Assumption} from '../decision/assumption.js'
-import type {ClientTls, HttpRequest, MatchRequest, Protocol} from '../xds/match/request.js'
-import type {EndpointShare, Upstream} from '../xds/match/result.js'
+import type {Payload} from '../xds/match/payload.js'
 
-/** What travels inside a connection: TLS layers around what is spoken. */
-export interface Payload {
-  /** Outermost first; empty for plaintext. */
-  tls: ClientTls[]
-  protocol: Protocol
-  http: HttpRequest | null
-}
+export {forwarded, type Payload, visible} from '../xds/match/payload.js'
 
 /**
  * Where a process that is no Envoy takes what is in the TLS of the mesh (ALPN istio), it decides itself what it makes of
@@ -25,21 +18,3 @@ export const undecrypted = ({tls: [outer]}: Payload, pod: string): Assumption[] 
         },
       ]
     : []
-
-/** The part of a payload that one proxy can see. What lies under a second TLS layer is bytes to it. */
-export function visible(payload: Payload): Pick<MatchRequest, 'tls' | 'protocol' | 'http'> {
-  const [outer, inner] = payload.tls
-  if (inner !== undefined) return {tls: outer ?? null, protocol: 'tcp', http: null}
-  return {tls: outer ?? null, protocol: payload.protocol, http: payload.http}
-}
-
-/** What a proxy puts on the wire for a payload that it forwards: its own request where it speaks HTTP, its own TLS around it. */
-export function forwarded(payload: Payload, upstream: Upstream, endpoint: EndpointShare): Payload {
-  const layers = upstream.tls === null ? payload.tls.slice(1) : payload.tls
-  const spoken: Payload =
-    upstream.http === null ? {...payload, tls: layers} : {tls: [], protocol: upstream.protocol, http: upstream.http}
-  if (endpoint.transport.kind !== 'tls') return spoken
-  const {sni, alpn, certificate, identity} = endpoint.transport
-  const cert = certificate === null ? null : {uriSans: identity, dnsSans: [], subject: '', validated: true}
-  return {...spoken, tls: [{sni, alpn, cert}, ...spoken.tls]}
-}

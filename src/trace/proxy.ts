@@ -24,6 +24,8 @@ export interface Arrival {
   payload: Payload
   passed: readonly string[]
   notes: Notes
+  /** `envoy://LISTENER/ENDPOINT` where the connection comes from inside the proxy itself. */
+  inside?: string
 }
 
 /** The request at one Envoy: what it decides, and for every endpoint that it can choose the way on. */
@@ -61,7 +63,9 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
     prefix,
     branch.endpoints.flatMap((endpoint) => {
       const hop = proxyHop(arrival, branch, endpoint)
-      const ways = towards(arrival, upstream, endpoint, passed, depart)
+      const ways = endpoint.inner
+        ? inside(arrival, endpoint, endpoint.inner, forwarded(arrival.payload, upstream, endpoint), passed, depart)
+        : towards(arrival, upstream, endpoint, passed, depart)
       return before(
         {probability: endpoint.probability},
         ways.map((way) => throughProxy({...hop, left: connectionInto(way)}, upstream.http !== null, way)),
@@ -70,8 +74,22 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
   )
 }
 
+/** On through an internal listener of the same proxy, whose decisions are a hop of their own. */
+const inside = (
+  arrival: Arrival,
+  {address}: EndpointShare,
+  ways: readonly MatchBranch[],
+  payload: Payload,
+  passed: string[],
+  depart: (onward: Departure) => Way[],
+): Way[] => ways.flatMap((branch) => onward({...arrival, payload, inside: address}, branch, passed, depart))
+
 /** A proxy that listens for a first byte that never comes waits: neither side of the connection ends it. */
-function endOf({outcome, notes}: MatchBranch, arrival: Arrival): 'responded' | 'reset' | 'timeout' | 'unknown' {
+function endOf(
+  {outcome, notes}: MatchBranch,
+  arrival: Arrival,
+): 'responded' | 'reset' | 'refused' | 'timeout' | 'unknown' {
+  if (outcome.kind === 'no-listener' && arrival.inside !== undefined) return 'refused'
   if (outcome.kind === 'responded' || outcome.kind === 'reset') return outcome.kind
   if (notes.some(({kind}) => kind === 'waits')) return 'timeout'
   return arrival.payload.protocol === 'silent' ? 'timeout' : 'unknown'
@@ -115,13 +133,18 @@ function directionOf(arrival: Arrival): ProxyHop['direction'] {
   return arrival.fromWire ? 'inbound' : 'outbound'
 }
 
+/** Envoy: `internal_client_address` is who connects from inside. */
+const enteredBy = ({inside: address, peer, original}: Arrival): Connection =>
+  address === undefined
+    ? {src: peer.ip, sport: peer.port, dst: original.ip, dport: original.port}
+    : {src: 'envoy://internal_client_address/', sport: null, dst: address, dport: 0}
+
+/** What goes on behind an endpoint is told by the hops that follow. */
+function withoutInner({inner: _, ...endpoint}: EndpointShare): EndpointShare {
+  return endpoint
+}
+
 function proxyHop(arrival: Arrival, branch: MatchBranch, endpoint: EndpointShare | null): ProxyHop {
-  const entered: Connection = {
-    src: arrival.peer.ip,
-    sport: arrival.peer.port,
-    dst: arrival.original.ip,
-    dport: arrival.original.port,
-  }
   return {
     place: 'proxy',
     pod: arrival.place.name,
@@ -134,11 +157,11 @@ function proxyHop(arrival: Arrival, branch: MatchBranch, endpoint: EndpointShare
     cluster: branch.cluster,
     rewritten: branch.rewritten,
     endpoint: endpoint?.address ?? null,
-    endpoints: branch.endpoints,
+    endpoints: branch.endpoints.some(({inner}) => inner) ? branch.endpoints.map(withoutInner) : branch.endpoints,
     transport: endpoint?.transport ?? null,
     outcome: branch.outcome,
     notes: branch.notes,
-    entered,
+    entered: enteredBy(arrival),
     left: null,
     steps: branch.steps,
   }

@@ -1,11 +1,20 @@
 import type {SocketAddress} from '../../address/socket-address.js'
+import type {Payload} from '../../xds/match/payload.js'
 import type {MatchRequest} from '../../xds/match/request.js'
 import type {EndpointShare, Match, MatchBranch} from '../../xds/match/result.js'
 
 const hostPort = ({ip, port}: SocketAddress): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
+/** What a tunnel carries, in a request's own members; a second TLS layer is not shown. */
+const payloadDocument = ({tls, protocol, http, tunnelled}: Payload): object => ({
+  protocol,
+  tls: tls[0] ?? null,
+  http,
+  ...(tunnelled ? {tunnelled: payloadDocument(tunnelled)} : {}),
+})
+
 /** A request as documents show it: addresses as text. */
-function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls, http}: MatchRequest) {
+function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls, http, tunnelled}: MatchRequest) {
   const document = {
     direction,
     dst: hostPort(dst),
@@ -16,7 +25,8 @@ function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls,
     http,
   }
   // Members that are added after a spread cost a batch microseconds each.
-  return id === undefined ? document : {id, ...document}
+  const whole = tunnelled === undefined ? document : {...document, tunnelled: payloadDocument(tunnelled)}
+  return id === undefined ? whole : {id, ...whole}
 }
 
 /** The Match document: members that do not apply are null. */

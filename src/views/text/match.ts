@@ -33,10 +33,27 @@ export function renderMatch({request, branches}: Match, {detail, width, colour}:
         .filter(({level}) => layout.full || level !== 'endpoint' || branch.outcome.kind !== 'forwarded')
         .flatMap((step) => stepLines(step, layout)),
       ...factLines(branch, layout.width),
+      ...insideLines(branch, layout),
     ]),
   ]
   return `${lines.map((each) => (colour ? paint(each, colourTheme) : lineText(each)).trimEnd()).join('\n')}\n`
 }
+
+/** What internal listeners of this Envoy do behind the endpoints, one after the other. */
+const insideLines = ({endpoints}: MatchBranch, layout: {width: number; full: boolean}): Line[] =>
+  endpoints.flatMap(({address, inner = []}) =>
+    inner.flatMap((branch) => [
+      line(),
+      line(
+        span(`inside, at ${address}   `, 'dim'),
+        headline(branch),
+        span(`   ${sharePercent(branch.probability)}`, 'dim'),
+      ),
+      ...branch.steps.flatMap((step) => stepLines(step, layout)),
+      ...factLines(branch, layout.width),
+      ...insideLines(branch, layout),
+    ]),
+  )
 
 const orDash = (value: string | number | null | undefined): string =>
   value === null || value === undefined ? '-' : String(value)

@@ -1,5 +1,5 @@
 import {type IpAddress, parseIpAddress, sameIpAddress} from '../../address/ip-address.js'
-import type {SocketAddress} from '../../address/socket-address.js'
+import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
 
 const parsed = new WeakMap<SocketAddress, IpAddress | null>()
 
@@ -12,6 +12,21 @@ export function ipOf(address: SocketAddress): IpAddress | null {
   }
   return ip
 }
+
+const internalScheme = 'envoy://'
+
+/** Whether an address stands inside an Envoy: `envoy://LISTENER/ENDPOINT`, which has no port. */
+export const isInternal = (address: string): boolean => address.startsWith(internalScheme)
+
+/** An address inside this Envoy, as a socket's. */
+export const internalAddress = (text: string): SocketAddress => ({ip: text, port: 0})
+
+/** Envoy: what connects from inside is this. */
+export const internalClient: SocketAddress = internalAddress('envoy://internal_client_address/')
+
+/** As Envoy writes an address: internal ones without a port. */
+export const addressText = (address: SocketAddress): string =>
+  isInternal(address.ip) ? address.ip : formatSocketAddress(address)
 
 export const sameAddress = (a: SocketAddress, b: SocketAddress): boolean => a.port === b.port && sameHost(a, b)
 

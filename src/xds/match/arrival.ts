@@ -6,7 +6,8 @@ import type {ConfigDump} from '../parse/config-dump.js'
 import type {Listener} from '../parse/listener.js'
 import {type ChainVerdict, ended} from './chain-verdict.js'
 import {type InspectedSocket, type Inspection, inspect} from './inspect.js'
-import {boundListener, entryListener, handOffTarget, listenerStep} from './listener.js'
+import type {InternalConnection} from './internal-listener.js'
+import {boundListener, entryListener, handOffTarget, internalListener, listenerStep} from './listener.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
 import type {MatchRequest} from './request.js'
 import type {Outcome} from './result.js'
@@ -37,6 +38,21 @@ export function arrive(dump: ConfigDump, request: MatchRequest, explain: boolean
   if (isRefusal(entered)) return entered
   const inspected = passListenerFilters(entered, explain)
   return isRefusal(inspected) ? inspected : handOff(dump, inspected, explain)
+}
+
+/** Takes in a connection from inside this Envoy. Envoy: an internal listener hands nothing off, whatever it restored. */
+export function arriveInside(dump: ConfigDump, connection: InternalConnection, explain: boolean): Arrival | Refusal {
+  const listener = internalListener(dump, connection.address)
+  const step: Step = {
+    at: listener?.at ?? '$',
+    level: 'listener',
+    decided: listener?.name ?? null,
+    because: listener ? [check('internal address', connection.address, connection.address, true)] : [],
+    passedOver: [],
+  }
+  const steps = explain ? [step] : []
+  if (!listener) return {listener, verdict: ended(noListener), steps, assumptions: []}
+  return passListenerFilters({listener, socket: connection.socket, steps, assumptions: []}, explain)
 }
 
 function enterDirectly(dump: ConfigDump, request: MatchRequest, explain: boolean): Arrival | Refusal {

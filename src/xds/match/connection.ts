@@ -1,5 +1,6 @@
 import type {SocketAddress} from '../../address/socket-address.js'
 import type {ClientTls, Protocol} from './request.js'
+import type {StreamState} from './stream-state.js'
 
 /** An accepted connection after its listener filters ran: what filter chains, network filters and HTTP matching see of it. */
 export interface DownstreamConnection {
@@ -18,4 +19,6 @@ export interface DownstreamConnection {
   /** What the listener filters found: the SNI that tls_inspector read (empty without one), and so on. */
   inspected: {serverName: string; transportProtocol: string; applicationProtocols: string[]}
   protocol: Protocol
+  /** What came with a connection inside this Envoy, and what network filters set; absent: nothing. */
+  state?: StreamState
 }

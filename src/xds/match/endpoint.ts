@@ -1,7 +1,8 @@
 import type {Weighted} from '../../decision/probability.js'
 import type {Cluster} from '../parse/cluster.js'
 import type {LbEndpoint} from '../parse/endpoint.js'
-import type {TransportSocket, UpstreamTls} from '../parse/upstream-transport.js'
+import {type JsonObject, object} from '../parse/field.js'
+import type {PassthroughMetadata, TransportSocket, UpstreamTls} from '../parse/upstream-transport.js'
 import type {Ask} from './ask.js'
 import {certificateIdentity} from './certificate-identity.js'
 import type {Host} from './host.js'
@@ -11,6 +12,7 @@ import {chooseTransportSocket} from './transport-socket.js'
 /** An endpoint as the answer shows it, with what is put on the wire towards it. */
 export function endpointShare(cluster: Cluster, host: Host, {probability}: Weighted, ask: Ask): EndpointShare {
   const socket = chooseTransportSocket(cluster, host).decided ?? cluster.transportSocket
+  const passed = socket.handsOn && passedMetadata(socket.handsOn, cluster, host)
   return {
     probability,
     address: host.endpoint.address,
@@ -19,7 +21,22 @@ export function endpointShare(cluster: Cluster, host: Host, {probability}: Weigh
     priority: host.priority,
     transport: transportOf(socket, cluster, host.endpoint, ask),
     at: host.endpoint.at,
+    ...(passed ? {passed} : {}),
   }
+}
+
+/** What `internal_upstream` hands on. Of two sources with one name, the later one counts. */
+function passedMetadata(
+  sources: readonly PassthroughMetadata[],
+  cluster: Cluster,
+  {endpoint}: Host,
+): Record<string, JsonObject> {
+  const passed: Record<string, JsonObject> = {}
+  for (const {of, name} of sources) {
+    const values = object(of === 'cluster' ? cluster.metadata : endpoint.metadata, name)
+    if (values) passed[name] = values
+  }
+  return passed
 }
 
 function transportOf(socket: TransportSocket, cluster: Cluster, endpoint: LbEndpoint, ask: Ask): UpstreamTransport {
@@ -62,7 +79,7 @@ export function hostOf(authority: string): string {
 
 /** Configured protocols, else what the connection pool would offer for the HTTP versions that it can speak. */
 function alpnOf(socket: UpstreamTls, cluster: Cluster, {need, connection}: Ask): string[] {
-  if (socket.alpn.length > 0 || need.request === null) return socket.alpn
+  if (socket.alpn.length > 0 || (need.request === null && !need.tunnels)) return socket.alpn
   switch (cluster.http.protocol) {
     case 'http1':
       return ['http/1.1']

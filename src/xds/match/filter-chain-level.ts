@@ -55,6 +55,9 @@ function valueLevel(
 
 const unsetOf = (keys: ReadonlyMap<string, LevelKey>): string[] => (keys.has(unset) ? [unset] : [])
 
+/** Envoy's fakeAddress(): 255.255.255.255 stands for an address that is no IP's. */
+const noIp: IpAddress = {version: 4, value: 0xffffffffn}
+
 function prefixLevel(field: string, addressOf: (connection: DownstreamConnection) => SocketAddress | null): Level {
   return {
     field,
@@ -69,7 +72,7 @@ function prefixLevel(field: string, addressOf: (connection: DownstreamConnection
     isKnown: (connection) => addressOf(connection) !== null,
     choose: (keys, connection) => {
       const address = addressOf(connection)
-      return choosePrefix(keys, address && ipOf(address))
+      return choosePrefix(keys, address && (ipOf(address) ?? noIp))
     },
   }
 }

@@ -28,7 +28,7 @@ export function chooseHosts(known: KnownCluster, ask: Ask, pin: Pin | null = nul
 
 /** All that an answer hangs on, beside the cluster and the proxy. */
 function answerKey({need, connection, explain}: Ask, pin: Pin | null): string {
-  const protocol = need.request ? (isGrpc(need.request) ? 'grpc' : 'http') : 'tcp'
+  const protocol = need.request ? (isGrpc(need.request) ? 'grpc' : 'http') : need.tunnels ? 'tunnel' : 'tcp'
   const hashed = need.hashKeys?.includes(null) ? 'unknown hash' : 'no hash'
   return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${need.priority} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
 }

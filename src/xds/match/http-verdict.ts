@@ -3,6 +3,7 @@ import type {Weighted} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
 import type {HttpRequest} from './request.js'
 import type {MatchBranch, Note, Outcome} from './result.js'
+import type {StreamState} from './stream-state.js'
 
 /** One way that an HTTP connection manager can treat a request, before a host of the cluster is chosen. */
 export interface HttpVerdict
@@ -12,6 +13,8 @@ export interface HttpVerdict
   outcome: Outcome
   /** The request as it is sent upstream; null unless forwarded. */
   upstreamRequest: HttpRequest | null
+  /** A tunnel that begins or ends here; absent: neither. */
+  tunnel?: 'begins' | 'ends'
   /** What the choice of a host hangs on; null unless forwarded. */
   need: HostNeed | null
   assumptions: Assumption[]
@@ -31,4 +34,8 @@ export interface HostNeed {
   priority?: 'DEFAULT' | 'HIGH'
   /** The request as it goes upstream; null for TCP, where a missing host closes the connection instead of being answered. */
   request: HttpRequest | null
+  /** TCP that goes through a CONNECT of its own. */
+  tunnels?: boolean
+  /** What filters attached to the stream; absent: nothing. */
+  state?: StreamState
 }

@@ -21,6 +21,7 @@ import {actOnRoute, type RouterVerdict} from './route-action.js'
 import {findTable, type Selection, selectRoute} from './route-selection.js'
 import {arrivedHeaders, isGrpc, type RoutedRequest} from './routed-request.js'
 import type {Situation} from './situation.js'
+import {emptyState} from './stream-state.js'
 import {supposedMetadata, supposedRandom} from './supposed-request.js'
 import {type Surroundings, surroundingsOf} from './surroundings.js'
 import {judgeUpgrade, upgradeType} from './upgrade.js'
@@ -141,7 +142,8 @@ function earlyMutated({manager, connection, remote}: Situation, request: RoutedR
   const extensions = objects(manager.raw, 'early_header_mutation_extensions')
   return extensions.reduce((before, extension) => {
     const {raw} = readExtensionOf(extension, '')
-    const subject = {request: before, connection, remote, routeName: null}
+    const state = connection.state ?? emptyState
+    const subject = {request: before, connection, remote, routeName: null, state, opaque: []}
     return applyMutationList({request: before, unknown: []}, objects(raw, 'mutations'), subject).request
   }, request)
 }
@@ -155,13 +157,14 @@ const unselected: Selection = {
   target: null,
 }
 
-const enter = (request: RoutedRequest, suppositions: Suppositions): Passage => ({
+const enter = (request: RoutedRequest, {suppositions, connection}: Situation): Passage => ({
   request,
   draws: [],
   chance: 1,
   selection: unselected,
   metadata: supposedMetadata(suppositions),
   opaque: [],
+  filterState: (connection.state ?? emptyState).filterState,
   unknownHeaders: [],
   assumptions: [],
   notes: [],
@@ -171,7 +174,7 @@ const enter = (request: RoutedRequest, suppositions: Suppositions): Passage => (
 /** Selection, upgrade, filters and router, on every way that the request can take. */
 function routed(situation: Situation, request: RoutedRequest): RouterVerdict[] {
   const reselect = (passage: Passage) => select(situation, passage)
-  return continueWays(select(situation, enter(request, situation.suppositions)), (passage) => {
+  return continueWays(select(situation, enter(request, situation)), (passage) => {
     const type = upgradeType(passage.request)
     const {route} = passage.selection
     const upgrade =
@@ -238,6 +241,7 @@ function verdict({passage, outcome, sent, virtualCluster}: RouterVerdict, asked:
     outcome,
     virtualCluster,
     upstreamRequest,
+    ...(sent?.endsTunnel ? {tunnel: 'ends' as const} : {}),
     need: sent && {request: upstreamRequest, ...sent.need},
     assumptions: [...passage.assumptions],
     notes: [...passage.notes],

@@ -6,6 +6,7 @@ import {type JsonObject, number, object, objects} from '../parse/field.js'
 import type {Listener, ListenerFilter} from '../parse/listener.js'
 import {listenerFilters} from './listener-filters.js'
 import type {ClientTls, Protocol} from './request.js'
+import type {StreamState} from './stream-state.js'
 
 /** An accepted socket while listener filters look at it. */
 export interface InspectedSocket {
@@ -23,6 +24,8 @@ export interface InspectedSocket {
   inspected: {serverName: string; transportProtocol: string; applicationProtocols: string[]}
   /** Set by original_src: the upstream socket takes the downstream's address, and this packet mark. */
   originalSource: {mark: number | null} | null
+  /** What came with a connection inside this Envoy. */
+  state?: StreamState
 }
 
 /** What one listener filter does with a socket. */

@@ -1,9 +1,10 @@
-import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
+import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../../address/socket-address.js'
 import {type Check, check} from '../../decision/check.js'
-import {boolean, number} from '../parse/field.js'
+import {boolean, number, string} from '../parse/field.js'
 import type {ListenerFilter} from '../parse/listener.js'
-import {ipOf, sameAddress} from './addresses.js'
+import {ipOf, isInternal, sameAddress} from './addresses.js'
 import type {FilterEffect, InspectedSocket} from './inspect.js'
+import {emptyState, type StreamState} from './stream-state.js'
 
 type RunFilter = (socket: InspectedSocket, filter: ListenerFilter) => FilterEffect
 
@@ -26,11 +27,29 @@ export const listenerFilters: Record<string, RunFilter> = {
   [`${filter}local_ratelimit.v3.LocalRateLimit`]: passes,
 }
 
+/** Where metadata and filter state name the addresses of a connection inside an Envoy. */
+const original = 'envoy.filters.listener.original_dst'
+
 function restored(socket: InspectedSocket, local: SocketAddress): InspectedSocket {
   return sameAddress(local, socket.local) ? socket : {...socket, local, originalDestination: local}
 }
 
+/**
+ * Inside an Envoy: the destination that metadata names, else filter state; and filter state's source. What is no address
+ * is passed by.
+ */
+function internalOriginalDst(socket: InspectedSocket, {metadata, filterState}: StreamState): FilterEffect {
+  const inMetadata = string(metadata[original] ?? {}, 'local')
+  const text = inMetadata ?? filterState[`${original}.local_ip`]?.value ?? null
+  const local = text === null ? null : parseSocketAddress(text)
+  const remote = parseSocketAddress(filterState[`${original}.remote_ip`]?.value ?? '')
+  const from = `${inMetadata === undefined ? 'filter state' : 'metadata'} ${original}`
+  const changed = {...socket, ...(local ? {local, originalDestination: local} : {}), ...(remote ? {remote} : {})}
+  return {kind: 'goes on', socket: changed, because: [check(from, 'an address', text ?? '(absent)', local !== null)]}
+}
+
 function originalDst(socket: InspectedSocket): FilterEffect {
+  if (isInternal(socket.local.ip)) return internalOriginalDst(socket, socket.state ?? emptyState)
   const {redirectedFrom} = socket
   const got = redirectedFrom ? formatSocketAddress(redirectedFrom) : '(not redirected)'
   return {

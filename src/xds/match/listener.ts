@@ -89,8 +89,13 @@ export const boundListener = (dump: ConfigDump, address: SocketAddress): Found |
 export const handOffTarget = (dump: ConfigDump, address: SocketAddress): Found | null =>
   find(indexOf(dump).any, address)
 
-export const listenerByName = (dump: ConfigDump, name: string): Listener | null =>
-  indexOf(dump).byName.get(name) ?? null
+/** The internal listener that an address `envoy://LISTENER/ENDPOINT` leads to; of names that begin alike the longest. */
+export function internalListener(dump: ConfigDump, address: string): Listener | null {
+  const fitting = indexOf(dump).listeners.filter(
+    ({internal, name}) => internal && address.startsWith(`envoy://${name}/`),
+  )
+  return fitting.sort((a, b) => b.name.length - a.name.length)[0] ?? null
+}
 
 /** Istio's listeners that all redirected connections enter by. */
 const entryNames = {outbound: 'virtualOutbound', inbound: 'virtualInbound'} as const

@@ -1,20 +1,23 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {continueBranches} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
-import type {ConfigDump} from '../parse/config-dump.js'
 import {isObject, string} from '../parse/field.js'
 import type {Listener} from '../parse/listener.js'
 import type {Proxy as Envoy} from '../proxy.js'
-import {type Arrival, arrive} from './arrival.js'
+import {isInternal} from './addresses.js'
+import {type Arrival, arrive, arriveInside, type Refusal} from './arrival.js'
 import {type ChainVerdict, ended} from './chain-verdict.js'
 import type {DownstreamConnection} from './connection.js'
 import {type ChainChoice, chooseFilterChain, type FilterChain} from './filter-chain.js'
 import type {InspectedSocket} from './inspect.js'
-import {listenerByName} from './listener.js'
+import {hasInternal, internalConnection} from './internal-listener.js'
+import {internalListener} from './listener.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
 import {runNetworkFilters} from './network-filters.js'
+import {forwarded, payloadOfRequest} from './payload.js'
 import type {MatchRequest, Suppositions} from './request.js'
 import type {EndpointShare, MatchBranch, Note, Upstream} from './result.js'
+import {emptyState, type StreamState} from './stream-state.js'
 import {handshake} from './tls.js'
 import {chooseUpstream} from './upstream.js'
 import type {UpstreamChoice} from './upstream-choice.js'
@@ -25,6 +28,8 @@ interface Question {
   request: MatchRequest
   suppositions: Suppositions
   explain: boolean
+  /** Internal addresses that led here, outermost first. */
+  passed: readonly string[]
 }
 
 /**
@@ -38,14 +43,20 @@ export function matchRequest(
   suppositions: Suppositions = {},
   explain = true,
 ): MatchBranch[] {
-  const branches = follow({envoy, request, suppositions, explain})
+  const branches = follow({envoy, request, suppositions, explain, passed: none})
   const notes = stateNotes(envoy)
   return notes.length === 0 ? branches : branches.map((way) => ({...way, notes: [...notes, ...way.notes]}))
 }
 
+const none: readonly string[] = []
+
 function follow(question: Question): MatchBranch[] {
-  const {envoy, request, suppositions, explain} = question
-  const arrival = arrive(envoy.dump, request, explain)
+  const {envoy, request, explain} = question
+  return followFrom(question, arrive(envoy.dump, request, explain))
+}
+
+function followFrom(question: Question, arrival: Arrival | Refusal): MatchBranch[] {
+  const {suppositions, explain} = question
   if ('verdict' in arrival) return [branchOf(arrival.listener, null, arrival.verdict, arrival)]
   const connection = connectionOf(arrival.socket)
   return continueBranches(chooseFilterChain(arrival.listener, connection, suppositions, explain), (choice) =>
@@ -60,7 +71,7 @@ function stateNotes({state: {serverInfo}}: Envoy): Note[] {
 }
 
 function connectionOf(socket: InspectedSocket): DownstreamConnection {
-  const {peer, remote, local, originalDestination, tls, protocol, inspected} = socket
+  const {peer, remote, local, originalDestination, tls, protocol, inspected, state} = socket
   const transportProtocol = inspected.transportProtocol || 'raw_buffer'
   return {
     peer,
@@ -71,6 +82,7 @@ function connectionOf(socket: InspectedSocket): DownstreamConnection {
     terminatesTls: false,
     inspected: {...inspected, transportProtocol},
     protocol,
+    ...(state ? {state} : {}),
   }
 }
 
@@ -115,66 +127,103 @@ function matchChain(
 
 /** A verdict with the hosts that it can go to. */
 function placed(
-  {envoy, request, explain}: Question,
+  question: Question,
   {listener, socket}: Arrival,
   chain: FilterChain,
   connection: DownstreamConnection,
   verdict: ChainVerdict,
   soFar: Decided,
 ): MatchBranch[] {
+  const {envoy, request, explain} = question
   const {cluster, need} = verdict
   if (verdict.outcome.kind !== 'forwarded' || cluster === null || need === null)
     return [{...branchOf(listener, chain, verdict, soFar), probability: 1}]
   const record = joined(soFar, verdict)
   return chooseUpstream(envoy, cluster, need, connection, explain).map((choice) => {
     const isForwarded = choice.outcome.kind === 'forwarded'
+    const upstream = isForwarded ? upstreamOf(request, socket, connection, verdict, choice) : null
+    const state = need.state ?? connection.state ?? emptyState
+    const assumptions = untoldTunnel(request, upstream, choice)
     return {
-      ...branchOf(listener, chain, {...verdict, steps: choice.steps, assumptions: choice.assumptions}, record),
+      ...branchOf(listener, chain, {...verdict, steps: choice.steps, assumptions}, record),
       probability: choice.probability,
       outcome: choice.outcome,
       rewritten: isForwarded ? verdict.rewritten : null,
-      endpoints: choice.endpoints,
-      upstream: isForwarded ? upstreamOf(request, socket, connection, verdict, choice) : null,
-      notes: [...verdict.notes, ...choice.notes, ...internalNotes(envoy.dump, choice.endpoints)],
+      endpoints: upstream ? followedInside(question, choice.endpoints, upstream, state) : choice.endpoints,
+      upstream,
+      notes: [...verdict.notes, ...choice.notes, ...internalNotes(question, choice.endpoints)],
     }
   })
 }
 
-const noNotes: readonly Note[] = []
-const internal = /^envoy:\/\/([^/]*)\//
+/** What goes on inside this Envoy hangs on what a CONNECT carries, where that was not told. */
+function untoldTunnel(
+  {tunnelled}: MatchRequest,
+  upstream: Upstream | null,
+  {assumptions, endpoints}: UpstreamChoice,
+): Assumption[] {
+  if (upstream?.tunnel !== 'ends' || tunnelled || !hasInternal(endpoints)) return assumptions
+  const at = endpoints[0]?.at ?? null
+  return [...assumptions, {about: 'what the CONNECT carries', assumed: 'HTTP/1.1, in plaintext', at, turn: null}]
+}
 
-/** Endpoints inside this Envoy: its internal listener takes the connection on, which is not followed further here. */
-function internalNotes(dump: ConfigDump, endpoints: readonly EndpointShare[]): readonly Note[] {
-  if (!endpoints.some(({address}) => address.startsWith('envoy://'))) return noNotes
-  const names = new Set(endpoints.flatMap(({address}) => internal.exec(address)?.[1] ?? []))
-  return [...names].map((name) => {
-    const listener = listenerByName(dump, name)
-    return listener?.internal
-      ? {kind: 'internal listener', text: `goes on at internal listener ${name}`, at: listener.at}
-      : {kind: 'internal listener', text: `there is no internal listener ${name}`, at: '$'}
+/** The endpoints, those inside this Envoy with what their internal listener does. */
+function followedInside(
+  question: Question,
+  endpoints: EndpointShare[],
+  upstream: Upstream,
+  state: StreamState,
+): EndpointShare[] {
+  if (!hasInternal(endpoints)) return endpoints
+  return endpoints.map((endpoint) => {
+    if (!isInternal(endpoint.address) || question.passed.includes(endpoint.address)) return endpoint
+    const payload = forwarded(payloadOfRequest(question.request), upstream, endpoint)
+    const connection = internalConnection(endpoint, payload, state)
+    const inside = {...question, request: connection.request, passed: [...question.passed, endpoint.address]}
+    return {...endpoint, inner: followFrom(inside, arriveInside(question.envoy.dump, connection, question.explain))}
+  })
+}
+
+const noNotes: readonly Note[] = []
+
+/** Endpoints inside this Envoy: what of the way there is worth a word. */
+function internalNotes({envoy, passed}: Question, endpoints: readonly EndpointShare[]): readonly Note[] {
+  if (!hasInternal(endpoints)) return noNotes
+  return endpoints.flatMap(({address, at}) => {
+    if (!isInternal(address)) return []
+    const listener = internalListener(envoy.dump, address)
+    if (!listener)
+      return {kind: 'internal listener', text: `there is none for ${address}: the connection fails (UF)`, at}
+    const text = passed.includes(address)
+      ? `${address} leads back to itself`
+      : `goes on at internal listener ${listener.name}`
+    return {kind: 'internal listener', text, at: listener.at}
   })
 }
 
 function upstreamOf(
-  {protocol}: MatchRequest,
+  {protocol, tunnelled}: MatchRequest,
   {originalSource, remote}: InspectedSocket,
   {tls, terminatesTls}: DownstreamConnection,
-  {upstreamRequest}: ChainVerdict,
+  {upstreamRequest, tunnel}: ChainVerdict,
   choice: UpstreamChoice,
 ): Upstream {
-  return {
-    protocol: upstreamRequest ? httpVersion(protocol, choice) : protocol,
+  const endsTunnel = tunnel === 'ends'
+  const spoken = tunnelled?.protocol ?? 'tcp'
+  const upstream: Upstream = {
+    protocol: endsTunnel ? spoken : upstreamRequest ? httpVersion(protocol, choice) : protocol,
     sourceAddress: originalSource && remote ? remote.ip : choice.sourceAddress,
     mark: originalSource?.mark ?? null,
     tls: terminatesTls ? null : tls,
-    http: upstreamRequest,
+    http: endsTunnel ? null : upstreamRequest,
   }
+  return tunnel ? {...upstream, tunnel} : upstream
 }
 
 /** HTTP/1.0 goes upstream as HTTP/1.1; HTTP/3 upstream has HTTP/2's semantics. */
 function httpVersion(downstream: Upstream['protocol'], {protocol}: UpstreamChoice): Upstream['protocol'] {
   if (protocol !== null) return protocol === 'http1' ? 'http1' : 'http2'
-  return downstream === 'http1.0' ? 'http1' : downstream
+  return downstream === 'http2' ? 'http2' : 'http1'
 }
 
 /** The branch of a verdict that goes to no host. */

@@ -7,11 +7,14 @@ import type {Proxy as Envoy} from '../proxy.js'
 import {type ChainVerdict, ended, responded} from './chain-verdict.js'
 import type {DownstreamConnection} from './connection.js'
 import type {FilterChain} from './filter-chain.js'
+import {filterStateValues, setFilterState} from './filter-state-value.js'
+import {connectionSubject} from './format-subject.js'
 import {askConnectionManager} from './http-bytes.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
 import {judgeRbac, type RbacJudgement, rbacDeniedDetails} from './rbac.js'
 import type {MatchRequest, Suppositions} from './request.js'
 import type {Note} from './result.js'
+import {emptyState, type FilterState} from './stream-state.js'
 import {proxyTcp} from './tcp-proxy.js'
 
 /** What network filters look at. */
@@ -34,7 +37,9 @@ interface Passage {
   notes: Note[]
 }
 
-type Progress = {kind: 'goes on'; clusterOverride?: string} | {kind: 'ends'; verdicts: ChainVerdict[]}
+type Progress =
+  | {kind: 'goes on'; clusterOverride?: string; filterState?: FilterState}
+  | {kind: 'ends'; verdicts: ChainVerdict[]}
 type RunFilter = (filter: Extension, question: ChainQuestion, passage: Passage) => Progress
 
 const network = 'envoy.extensions.filters.network.'
@@ -65,7 +70,7 @@ const filters: Record<string, RunFilter> = {
   [`${network}postgres_proxy.v3alpha.PostgresProxy`]: passes,
   [`${network}zookeeper_proxy.v3.ZooKeeperProxy`]: passes,
   [`${network}kafka_broker.v3.KafkaBroker`]: passes,
-  [`${network}set_filter_state.v3.Config`]: passes,
+  [`${network}set_filter_state.v3.Config`]: setConnectionState,
   [`${network}local_ratelimit.v3.LocalRateLimit`]: passes,
   [`${network}connection_limit.v3.ConnectionLimit`]: passes,
   [`${network}sni_dynamic_forward_proxy.v3.FilterConfig`]: passes,
@@ -93,13 +98,15 @@ function filtersOf(chain: FilterChain, {dump}: Envoy): Extension[] {
 }
 
 /** Runs a chain's network filters in their order until one ends the way. */
-export function runNetworkFilters(chain: FilterChain, question: ChainQuestion): ChainVerdict[] {
+export function runNetworkFilters(chain: FilterChain, asked: ChainQuestion): ChainVerdict[] {
+  let question = asked
   const passage: Passage = {clusterOverride: null, steps: [], assumptions: [], notes: []}
   const configured = filtersOf(chain, question.envoy)
   for (const filter of configured) {
     const progress = (filters[filter.type] ?? unmodelled)(filter, question, passage)
     if (progress.kind === 'ends') return progress.verdicts.map((verdict) => after(passage, verdict))
     if (progress.clusterOverride !== undefined) passage.clusterOverride = progress.clusterOverride
+    if (progress.filterState) question = withFilterState(question, progress.filterState)
   }
   // Envoy closes a connection that no filter takes over.
   return [after(passage, ended(configured.length === 0 ? connectionClosed('-', null) : unknownOutcome))]
@@ -113,6 +120,16 @@ function after({steps, assumptions, notes}: Passage, verdict: ChainVerdict): Cha
     assumptions: [...assumptions, ...verdict.assumptions],
     notes: [...notes, ...verdict.notes],
   }
+}
+
+function setConnectionState({raw}: Extension, {connection}: ChainQuestion): Progress {
+  const values = filterStateValues(raw, 'on_new_connection', 'on_downstream_tls_handshake')
+  return {kind: 'goes on', filterState: setFilterState(values, connectionSubject(connection))}
+}
+
+function withFilterState(question: ChainQuestion, filterState: FilterState): ChainQuestion {
+  const {connection} = question
+  return {...question, connection: {...connection, state: {...(connection.state ?? emptyState), filterState}}}
 }
 
 function unmodelled({name, type, at: place}: Extension, _question: ChainQuestion, passage: Passage): Progress {

@@ -2,6 +2,7 @@ import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../..
 import {type Check, check} from '../../decision/check.js'
 import type {Step} from '../../decision/step.js'
 import type {Discovery} from '../parse/cluster.js'
+import {isObject} from '../parse/field.js'
 import type {Ask} from './ask.js'
 import type {KnownCluster} from './cluster.js'
 import {endpointShare} from './endpoint.js'
@@ -9,14 +10,16 @@ import {statedHealth} from './health.js'
 import type {Host} from './host.js'
 import {transportSteps} from './host-step.js'
 import {withBreaker} from './overload.js'
+import {emptyState, type StreamState} from './stream-state.js'
 import {clusterStep, forwardedTo, noHealthyHost} from './upstream-answer.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 
 type OriginalDestination = Extract<Discovery, {kind: 'ORIGINAL_DST'}>
+type MetadataKey = NonNullable<OriginalDestination['metadataKey']>
 
 /**
- * OriginalDstCluster::LoadBalancer: the host is the address in the override header, else the address that the client
- * meant, where a listener filter restored it; else there is none.
+ * OriginalDstCluster::LoadBalancer: the host is the address that filter state names, else metadata, else the override
+ * header, else the one that the client meant, where a listener filter restored it; else there is none.
  */
 export function chooseOriginalDestination(
   known: KnownCluster,
@@ -30,7 +33,7 @@ export function chooseOriginalDestination(
   const host = hostAt(target, known.cluster.at)
   if (ask.explain) steps.push(...transportSteps(known.cluster, [host]))
   const choice = forwardedTo(known, [endpointShare(known.cluster, host, {probability: 1}, ask)], ask)
-  const assumptions = [...choice.assumptions, ...metadataAssumption(known, discovery)]
+  const assumptions = [...choice.assumptions, ...metadataAssumption(known, discovery, because)]
   return [withBreaker(known, {...choice, assumptions, steps}, ask)]
 }
 
@@ -38,12 +41,37 @@ function destination(
   discovery: OriginalDestination,
   {need, connection}: Ask,
 ): {address: SocketAddress | null; because: Check} {
+  const state = need.state ?? connection.state ?? emptyState
+  const overriding = state.filterState[overrideKey]?.value
+  const ofState = overriding ? parseSocketAddress(overriding) : null
+  if (ofState)
+    return {address: ofState, because: check(`filter state ${overrideKey}`, 'address', overriding ?? '', true)}
+  const inMetadata = discovery.metadataKey && metadataText(discovery.metadataKey, state, connection.state ?? emptyState)
+  const ofMetadata = inMetadata ? parseSocketAddress(inMetadata) : null
+  if (ofMetadata)
+    return {
+      address: ofMetadata,
+      because: check(`metadata ${discovery.metadataKey?.namespace}`, 'address', inMetadata ?? '', true),
+    }
   const header = need.request?.headers.find(([name]) => name.toLowerCase() === discovery.header)
   const named = header && parseSocketAddress(header[1].trim())
   if (named) return {address: named, because: check(`header ${discovery.header}`, 'address', header[1], true)}
   const restored = connection.originalDestination
   const got = restored ? formatSocketAddress(restored) : '(not restored)'
   return {address: restored, because: check('original destination', 'restored', got, restored !== null)}
+}
+
+/** Filter state that names the host before all else. */
+const overrideKey = 'envoy.network.transport_socket.original_dst_address'
+
+/** The text at the key, of the request's metadata, else of the connection's; of a list its first element. */
+function metadataText({namespace, path}: MetadataKey, ...states: StreamState[]): string | null {
+  for (const {metadata} of states) {
+    const found = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), metadata[namespace])
+    const value: unknown = Array.isArray(found) ? found[0] : found
+    if (typeof value === 'string') return value
+  }
+  return null
 }
 
 /** A host made for one address; it has no metadata. */
@@ -71,8 +99,9 @@ const destinationStep = (known: KnownCluster, address: SocketAddress | null, bec
   passedOver: [],
 })
 
-const metadataAssumption = ({cluster}: KnownCluster, {byMetadata}: OriginalDestination) =>
-  byMetadata
+/** Where nothing was found in it, a filter that is not modelled may still have written it. */
+const metadataAssumption = ({cluster}: KnownCluster, {metadataKey}: OriginalDestination, {field}: Check) =>
+  metadataKey && !field.startsWith('metadata') && !field.startsWith('filter state')
     ? [
         {
           about: `destination in dynamic metadata for ${cluster.name}`,

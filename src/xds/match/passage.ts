@@ -6,6 +6,7 @@ import type {MetadataNamespace} from './metadata-matcher.js'
 import type {Note} from './result.js'
 import type {Selection} from './route-selection.js'
 import type {RoutedRequest} from './routed-request.js'
+import type {FilterState} from './stream-state.js'
 
 /** A request on one of its ways through the connection manager. Never changed in place. */
 export interface Passage {
@@ -19,6 +20,8 @@ export interface Passage {
   metadata: Readonly<Record<string, JsonObject>>
   /** Namespaces that filters may have written without our knowing; `*` stands for all. */
   opaque: readonly string[]
+  /** Filter state that filters certainly set, and what the connection brought. */
+  filterState: FilterState
   /** Headers that are certainly there with a value that only the running system knows. */
   unknownHeaders: readonly string[]
   assumptions: readonly Assumption[]

@@ -142,11 +142,13 @@ function judgePortRange(range: JsonObject, {subject}: RbacQuestion): Judged {
   return judged(check('destination_port_range', `[${start},${end})`, String(port), start <= port && port < end))
 }
 
-/** Filter state is the running system's, unless the asker supposes its value: `filter_state:KEY=VALUE`. */
-function judgeFilterState(matcher: JsonObject, {suppositions}: RbacQuestion): Judged {
-  const field = `filter_state:${string(matcher, 'key') ?? ''}`
+/** Filter state that no filter is known to set is the running system's, unless the asker supposes it: `filter_state:KEY=VALUE`. */
+function judgeFilterState(matcher: JsonObject, {suppositions, subject}: RbacQuestion): Judged {
+  const key = string(matcher, 'key') ?? ''
+  const field = `filter_state:${key}`
   const text = object(matcher, 'string_match')
-  const value = suppositions[field]
-  if (text && value !== undefined) return judgeText(field, text, value)
+  const set = (subject.filterState ?? subject.connection.state?.filterState)?.[key]
+  const value = suppositions[field] ?? set?.value ?? null
+  if (text && value !== null) return judgeText(field, text, value)
   return judged(check(field, text ? compileStringMatcher(text).want : '(a value)', '(unknown)', 'unknown'))
 }

@@ -5,12 +5,15 @@ import type {JsonObject} from '../parse/field.js'
 import type {DownstreamConnection} from './connection.js'
 import type {RequestInputs} from './matcher-inputs.js'
 import type {MetadataNamespace} from './metadata-matcher.js'
+import type {FilterState} from './stream-state.js'
 
 /** Who and what an RBAC filter judges: a connection, and in HTTP the request as this filter sees it. */
 export interface RbacSubject {
   connection: DownstreamConnection
   /** `remote_ip`: after x-forwarded-for in HTTP, the connection's remote address elsewhere; null where not known. */
   remote: SocketAddress | null
+  /** Absent: the connection's. */
+  filterState?: FilterState
   /** Null in a network filter. */
   request: RbacRequest | null
 }

@@ -1,4 +1,5 @@
 import type {SocketAddress} from '../../address/socket-address.js'
+import type {Payload} from './payload.js'
 
 /** How a connection enters the proxy: by the hand-off of virtualOutbound, by virtualInbound, or by the listener bound to the address. */
 export type Direction = 'outbound' | 'inbound' | 'direct'
@@ -49,6 +50,8 @@ export interface MatchRequest {
   tls: ClientTls | null
   /** Null: only the connection is asked for. */
   http: HttpRequest | null
+  /** What goes through the tunnel of a CONNECT; absent: not told. */
+  tunnelled?: Payload
 }
 
 /** What the asker supposes of things that only a running system knows: `ext_authz` -> `deny`. */

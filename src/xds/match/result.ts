@@ -1,6 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import type {Weighted} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
+import type {JsonObject} from '../parse/field.js'
 import type {ClientTls, HttpRequest, MatchRequest, Protocol} from './request.js'
 
 /**
@@ -48,6 +49,13 @@ export interface EndpointShare extends Weighted {
   priority: number
   transport: UpstreamTransport
   at: string
+  /** Metadata of host and cluster that `internal_upstream` hands on; only where it hands on some. */
+  passed?: Readonly<Record<string, JsonObject>>
+  /**
+   * What the internal listener of this Envoy at that address does with the connection: its ways, whose probabilities sum
+   * to 1. Only for internal addresses.
+   */
+  inner?: MatchBranch[]
 }
 
 /** What leaves the proxy, for whoever follows the request further. */
@@ -64,6 +72,8 @@ export interface Upstream {
   tls: ClientTls | null
   /** Null for TCP. Header mutations that are known are applied. */
   http: HttpRequest | null
+  /** `begins`: the bytes go through a CONNECT, `http`; `ends`: those of the client's CONNECT go on as they are. Absent: neither. */
+  tunnel?: 'begins' | 'ends'
 }
 
 /** One way the request can go at this proxy (contract 2). Members that do not apply are null. */

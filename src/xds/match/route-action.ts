@@ -1,6 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {flag, type Located} from '../parse/config-dump.js'
 import {at, type JsonObject, number, object, string} from '../parse/field.js'
+import {requestSubject} from './format-subject.js'
 import {hashKeys} from './hash-keys.js'
 import {applyMutation, type Mutated, requestMutation} from './header-mutation.js'
 import type {HostNeed, HttpVerdict} from './http-verdict.js'
@@ -14,6 +15,7 @@ import {routeNotes} from './route-notes.js'
 import {type Selection, settingLevels} from './route-selection.js'
 import {headerValue, type RoutedRequest, withAddedHeader, withHeader} from './routed-request.js'
 import type {Situation} from './situation.js'
+import {endsTunnel} from './upgrade.js'
 import {virtualClusterOf} from './virtual-cluster.js'
 import type {ClusterTarget} from './weighted-clusters.js'
 
@@ -22,7 +24,7 @@ export interface RouterVerdict {
   passage: Passage
   outcome: Outcome
   /** The request as it goes upstream, and what its host hangs on; null unless forwarded. */
-  sent: {request: RoutedRequest; need: Omit<HostNeed, 'request'>} | null
+  sent: {request: RoutedRequest; need: Omit<HostNeed, 'request'>; endsTunnel: boolean} | null
   virtualCluster: HttpVerdict['virtualCluster']
 }
 
@@ -121,21 +123,22 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
         hashKeys: hashKeys(action.raw, passage.request, situation.remote),
         clusterNotFoundStatus: notFound,
         priority: string(action.raw, 'priority') === 'HIGH' ? 'HIGH' : 'DEFAULT',
+        state: {metadata: passage.metadata, filterState: passage.filterState},
       },
+      endsTunnel: endsTunnel(action.raw, passage.request.method),
     },
     virtualCluster: host && virtualClusterOf(host.raw, passage.request, situation.surroundings.joinsRouteHeaders),
   }
 }
 
 /** Header mutations of all levels, the most specific first unless `most_specific_header_mutations_wins`. */
-function mutatedRequest({connection, remote}: Situation, passage: Passage): Mutated {
+function mutatedRequest(situation: Situation, passage: Passage): Mutated {
   const levels = settingLevels(passage.selection)
-  const routeName = passage.selection.route?.name ?? null
+  const seen = requestSubject(situation, passage)
   let mutated: Mutated = {request: passage.request, unknown: [...passage.unknownHeaders]}
   for (const level of mutationOrder(passage.selection, levels)) {
     const mutation = requestMutation(level.raw)
-    const subject = {request: mutated.request, connection, remote, routeName}
-    if (mutation) mutated = applyMutation(mutated, mutation, subject)
+    if (mutation) mutated = applyMutation(mutated, mutation, {...seen, request: mutated.request})
   }
   return mutated
 }

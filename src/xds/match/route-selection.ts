@@ -83,7 +83,7 @@ export function findTable(
 }
 
 /** What selecting a route looks at. */
-export type SelectionInput = Pick<Passage, 'request' | 'draws' | 'metadata' | 'opaque'>
+export type SelectionInput = Pick<Passage, 'request' | 'draws' | 'metadata' | 'opaque' | 'filterState'>
 
 /** Route configuration, virtual host, TLS requirement, route, cluster. */
 export function selectRoute(situation: Situation, input: SelectionInput): SelectionWay[] {
@@ -139,6 +139,7 @@ function routeWays(situation: Situation, table: RouteTable, host: VirtualHostEnt
     connection,
     metadata: (namespace) => metadataOf(input, namespace),
     suppositions,
+    filterState: input.filterState,
     random,
   }
   const matcher = matcherOf(host)

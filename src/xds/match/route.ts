@@ -15,6 +15,7 @@ import {compilePathMatcher, type PathMatcher} from './path-matcher.js'
 import {compileQueryMatcher} from './query-matcher.js'
 import type {Suppositions} from './request.js'
 import {headerValue, isGrpc, type RoutedRequest} from './routed-request.js'
+import type {FilterState} from './stream-state.js'
 import {compileStringMatcher} from './string-matcher.js'
 import type {Surroundings} from './surroundings.js'
 
@@ -25,6 +26,8 @@ export interface RouteSubject {
   /** Dynamic metadata as it stands when the route is chosen. */
   metadata(namespace: string): MetadataNamespace
   suppositions: Suppositions
+  /** Filter state as it stands when the route is chosen. */
+  filterState: FilterState
   /** The random value of the request, where the asker supposes one. */
   random: bigint | null
 }
@@ -118,16 +121,18 @@ function metadataCondition(matcher: JsonObject): Condition<RouteSubject> {
   return {judge: (subject) => truthOf(found(subject).holds), describe: found}
 }
 
-/** Filter state is the running system's, unless the asker supposes its value: `filter_state:KEY=VALUE`. */
+/** Filter state that no filter is known to set is the running system's, unless the asker supposes it: `filter_state:KEY=VALUE`. */
 function filterStateCondition(matcher: JsonObject): Condition<RouteSubject> {
-  const field = `filter_state:${string(matcher, 'key') ?? ''}`
+  const key = string(matcher, 'key') ?? ''
+  const field = `filter_state:${key}`
+  const valueOf = ({suppositions, filterState}: RouteSubject) => suppositions[field] ?? filterState[key]?.value ?? null
   const text = compileStringMatcher(object(matcher, 'string_match') ?? {})
   return {
-    judge: ({suppositions}) => {
-      const value = suppositions[field]
-      return value === undefined || !text.known ? 'unknown' : text.matches(value)
+    judge: (subject) => {
+      const value = valueOf(subject)
+      return value === null || !text.known ? 'unknown' : text.matches(value)
     },
-    describe: ({suppositions}, holds) => check(field, text.want, suppositions[field] ?? '(unknown)', holds),
+    describe: (subject, holds) => check(field, text.want, valueOf(subject) ?? '(unknown)', holds),
   }
 }
 

@@ -1,21 +1,29 @@
-import {formatSocketAddress, type SocketAddress} from '../../address/socket-address.js'
+import type {SocketAddress} from '../../address/socket-address.js'
+import {isObject} from '../parse/field.js'
+import {addressText} from './addresses.js'
 import type {DownstreamConnection} from './connection.js'
 import {generatedRequestId} from './forwarded.js'
 import {headerValue, pathOnly, type RoutedRequest} from './routed-request.js'
+import type {StreamState} from './stream-state.js'
 
 /** What command operators of a header value can look at. */
 export interface FormatSubject {
-  request: RoutedRequest
+  /** Null for a connection that is not read as HTTP. */
+  request: RoutedRequest | null
   connection: DownstreamConnection
   remote: SocketAddress | null
   routeName: string | null
+  /** What filters attached to the stream. */
+  state: StreamState
+  /** Namespaces of metadata that filters may have written without our knowing; `*` for all. */
+  opaque: readonly string[]
 }
 
 /** A text of the value; empty where there is nothing to say; null where only the running system knows. */
 type Command = (subject: FormatSubject, argument: string) => string | null
 
 const ip = (address: SocketAddress | null): string | null => address?.ip ?? null
-const whole = (address: SocketAddress | null): string | null => address && formatSocketAddress(address)
+const whole = (address: SocketAddress | null): string | null => address && addressText(address)
 const port = (address: SocketAddress | null): string | null => address && String(address.port)
 const protocolNames: Record<string, string> = {http1: 'HTTP/1.1', 'http1.0': 'HTTP/1.0', http2: 'HTTP/2'}
 const certificate = ({connection}: FormatSubject) => (connection.terminatesTls ? connection.tls?.cert : null)
@@ -26,7 +34,9 @@ const commands: Record<string, Command> = {
     const value = requestHeader(request, names)
     return value && pathOnly(value)
   },
-  PROTOCOL: ({request}) => protocolNames[request.protocol] ?? null,
+  PROTOCOL: ({request}) => (request ? (protocolNames[request.protocol] ?? null) : ''),
+  FILTER_STATE: filterState,
+  DYNAMIC_METADATA: dynamicMetadata,
   ROUTE_NAME: ({routeName}) => routeName ?? '',
   REQUESTED_SERVER_NAME: ({connection}) => connection.inspected.serverName,
   DOWNSTREAM_REMOTE_ADDRESS: ({remote}) => whole(remote),
@@ -42,8 +52,26 @@ const commands: Record<string, Command> = {
   DOWNSTREAM_PEER_SUBJECT: (subject) => certificate(subject)?.subject ?? '',
 }
 
+/** `%FILTER_STATE(KEY:PLAIN)%`; what no filter is known to have set is not known. */
+function filterState({state}: FormatSubject, argument: string): string | null {
+  const [key = '', form = 'TYPED'] = argument.split(':')
+  return form === 'PLAIN' ? (state.filterState[key]?.value ?? null) : null
+}
+
+/** `%DYNAMIC_METADATA(NAMESPACE:KEY:...)%`: texts as they are, other values as JSON. */
+function dynamicMetadata({state, opaque}: FormatSubject, argument: string): string | null {
+  const [namespace = '', ...path] = argument.split(':')
+  const value = path.reduce<unknown>(
+    (inner, key) => (isObject(inner) ? inner[key] : undefined),
+    state.metadata[namespace],
+  )
+  if (value !== undefined) return typeof value === 'string' ? value : JSON.stringify(value)
+  return opaque.some((name) => name === '*' || name === namespace) ? null : ''
+}
+
 /** `%REQ(X?Y)%`: the first header that is there; a generated request id is not known. */
-function requestHeader(request: RoutedRequest, names: string): string | null {
+function requestHeader(request: RoutedRequest | null, names: string): string | null {
+  if (request === null) return ''
   for (const name of names.split('?')) {
     const value = headerValue(request, name.toLowerCase())
     if (value !== undefined) return value === generatedRequestId ? null : value

@@ -7,6 +7,7 @@ import type {DownstreamConnection} from './connection.js'
 import type {HostNeed} from './http-verdict.js'
 import {forwarded} from './local-reply.js'
 import type {ChainQuestion} from './network-filters.js'
+import {tunnelOf} from './tunnel.js'
 
 /** A cluster that the TCP proxy may take. */
 interface Candidate {
@@ -17,6 +18,9 @@ interface Candidate {
   subset: JsonObject
 }
 
+/** PerConnectionCluster: filter state that names the cluster before all else. */
+const clusterKey = 'envoy.tcp_proxy.cluster'
+
 /** The TCP proxy's clusters: the one that an earlier filter named, else its own, or its weighted ones by their shares. */
 export function proxyTcp(
   proxy: Extension,
@@ -24,13 +28,16 @@ export function proxyTcp(
   clusterOverride: string | null,
 ): ChainVerdict[] {
   const subset = subsetOf(proxy.raw)
-  const candidates = candidatesOf(proxy, clusterOverride, subset)
+  const inState = connection.state?.filterState[clusterKey]?.value ?? null
+  const candidates = candidatesOf(proxy, inState ?? clusterOverride, subset)
+  const tunnel = tunnelOf(proxy, connection)
   return candidates.map((candidate) => ({
     ...ended(forwarded),
     probability: candidate.probability,
     cluster: candidate.cluster,
-    need: hostNeed(proxy.raw, candidate.subset, connection),
-    notes: tunnelNotes(proxy),
+    need: hostNeed(proxy.raw, candidate.subset, connection, tunnel !== null),
+    ...(tunnel ? {upstreamRequest: tunnel.request, tunnel: 'begins' as const} : {}),
+    notes: tunnel?.notes ?? [],
     steps: explain ? [stepOf(candidate, candidates)] : [],
   }))
 }
@@ -61,7 +68,12 @@ function candidatesOf({raw, at: here}: Extension, override: string | null, subse
 const subsetOf = (raw: JsonObject): JsonObject =>
   object(object(object(raw, 'metadata_match') ?? {}, 'filter_metadata') ?? {}, 'envoy.lb') ?? {}
 
-function hostNeed(raw: JsonObject, subset: JsonObject, {remote}: DownstreamConnection): HostNeed {
+function hostNeed(
+  raw: JsonObject,
+  subset: JsonObject,
+  {remote, state}: DownstreamConnection,
+  tunnels: boolean,
+): HostNeed {
   const policies = list(raw, 'hash_policy')
   const bySource = objects(raw, 'hash_policy').map((policy) =>
     object(policy, 'source_ip') ? (remote?.ip ?? null) : null,
@@ -71,14 +83,9 @@ function hostNeed(raw: JsonObject, subset: JsonObject, {remote}: DownstreamConne
     hashKeys: policies.length === 0 ? null : bySource,
     clusterNotFoundStatus: 503,
     request: null,
+    ...(tunnels ? {tunnels} : {}),
+    ...(state ? {state} : {}),
   }
-}
-
-const tunnelNotes = ({raw, at: here}: Extension): ChainVerdict['notes'] => {
-  const tunnel = object(raw, 'tunneling_config')
-  if (!tunnel) return []
-  const text = `as CONNECT ${string(tunnel, 'hostname') ?? ''}`
-  return [{kind: 'tunnel', text, at: at(here, 'tunneling_config')}]
 }
 
 const stepOf = (winner: Candidate, candidates: readonly Candidate[]): Step => ({

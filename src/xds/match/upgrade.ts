@@ -1,4 +1,4 @@
-import {boolean, type JsonObject, objects, string} from '../parse/field.js'
+import {boolean, type JsonObject, object, objects, string} from '../parse/field.js'
 import {headerValue, type RoutedRequest} from './routed-request.js'
 
 /** Utility::isUpgrade: an Upgrade header, and Connection says so. */
@@ -15,6 +15,13 @@ export function upgradeType(request: RoutedRequest): string | null {
 
 const findUpgrade = (configs: readonly JsonObject[], type: string) =>
   configs.find((config) => string(config, 'upgrade_type')?.toLowerCase() === type.toLowerCase())
+
+/** `connect_config`: the bytes in the tunnel go on, without the CONNECT around them. */
+export function endsTunnel(routeAction: JsonObject, method: string): boolean {
+  if (method !== 'CONNECT' && method !== 'POST') return false
+  const config = object(findUpgrade(objects(routeAction, 'upgrade_configs'), 'CONNECT') ?? {}, 'connect_config')
+  return config !== undefined && (method === 'CONNECT' || (boolean(config, 'allow_post') ?? false))
+}
 
 /** What `upgrade_configs` of the connection manager and of the route say to an upgrade. */
 export interface UpgradeVerdict {

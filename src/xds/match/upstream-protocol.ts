@@ -10,7 +10,8 @@ export function upstreamProtocol(
   endpoints: readonly EndpointShare[],
   {need}: Ask,
 ): UpstreamChoice['protocol'] {
-  if (need.request === null || http.protocol === 'downstream') return null
+  const speaksHttp = need.request !== null || need.tunnels === true
+  if (!speaksHttp || http.protocol === 'downstream') return null
   if (http.protocol !== 'auto') return http.protocol
   return offersHttp2(endpoints) ? 'http2' : 'http1'
 }

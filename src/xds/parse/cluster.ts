@@ -1,5 +1,5 @@
 import type {Located} from './config-dump.js'
-import {type ClusterLoadAssignment, parseClusterLoadAssignment} from './endpoint.js'
+import {type ClusterLoadAssignment, filterMetadata, parseClusterLoadAssignment} from './endpoint.js'
 import {at, boolean, type JsonObject, number, object, objects, string, strings, typeName} from './field.js'
 import {type LoadBalancing, parseLoadBalancing} from './load-balancing-policy.js'
 import {
@@ -17,8 +17,8 @@ export type Discovery =
       kind: 'ORIGINAL_DST'
       /** The header that names the host, lower case; null unless `use_http_header`. */
       header: string | null
-      /** A `metadata_key` is configured: dynamic metadata may name the host. */
-      byMetadata: boolean
+      /** The namespace and the path in it where dynamic metadata may name the host; null without `metadata_key`. */
+      metadataKey: {namespace: string; path: string[]} | null
       /** Port that replaces the original one, or null. */
       portOverride: number | null
     }
@@ -63,6 +63,8 @@ export interface Cluster {
   bindAddresses: string[]
   /** Limits by routing priority. */
   circuitBreakers: Record<RoutingPriority, CircuitBreaker>
+  /** `filter_metadata` by filter name. */
+  metadata: JsonObject
   at: string
 }
 
@@ -83,6 +85,7 @@ export function parseCluster(located: Located): Cluster {
     http: parseUpstreamHttp(raw),
     bindAddresses: parseBindAddresses(object(raw, 'upstream_bind_config')),
     circuitBreakers: {DEFAULT: parseCircuitBreaker(located, 'DEFAULT'), HIGH: parseCircuitBreaker(located, 'HIGH')},
+    metadata: filterMetadata(raw),
     at: place,
   }
 }
@@ -121,10 +124,18 @@ function parseOriginalDestination(raw: JsonObject): Discovery {
   return {
     kind: 'ORIGINAL_DST',
     header: boolean(raw, 'use_http_header') ? header : null,
-    byMetadata: object(raw, 'metadata_key') !== undefined,
+    metadataKey: metadataKey(object(raw, 'metadata_key')),
     portOverride: number(raw, 'upstream_port_override') ?? null,
   }
 }
+
+const metadataKey = (raw: JsonObject | undefined) =>
+  raw
+    ? {
+        namespace: string(raw, 'key') ?? '',
+        path: objects(raw, 'path').map((segment) => string(segment, 'key') ?? ''),
+      }
+    : null
 
 function parseCustomDiscovery(custom: JsonObject): Discovery {
   const config = object(custom, 'typed_config') ?? {}

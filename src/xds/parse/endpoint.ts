@@ -103,7 +103,8 @@ function parseEndpoint(raw: JsonObject, place: string): LbEndpoint {
   }
 }
 
-const filterMetadata = (raw: JsonObject): JsonObject => {
+/** `metadata.filter_metadata` of a resource. */
+export const filterMetadata = (raw: JsonObject): JsonObject => {
   const metadata = object(raw, 'metadata')
   return (metadata && object(metadata, 'filter_metadata')) ?? {}
 }

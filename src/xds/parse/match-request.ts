@@ -1,5 +1,6 @@
 import {parseSocketAddress, type SocketAddress} from '../../address/socket-address.js'
 import {DataError} from '../../errors.js'
+import type {Payload} from '../match/payload.js'
 import type {ClientCertificate, ClientTls, Direction, HttpRequest, MatchRequest, Protocol} from '../match/request.js'
 import {isObject, type JsonObject} from './field.js'
 
@@ -18,6 +19,7 @@ export function parseMatchRequest(value: unknown, where: string): MatchRequest {
   const protocol = gate.oneOf(raw['protocol'] ?? (http ? 'http1' : 'tcp'), 'protocol', protocols)
   if (http && protocol === 'tcp') gate.fail('protocol', `not tcp where "http" is asked`)
   const id = gate.optional(raw['id'], 'id', readId)
+  const tunnelled = gate.optional(raw['tunnelled'], 'tunnelled', readPayload)
   return {
     direction: gate.oneOf(raw['direction'] ?? 'direct', 'direction', directions),
     dst: gate.address(raw['dst'], 'dst'),
@@ -26,6 +28,7 @@ export function parseMatchRequest(value: unknown, where: string): MatchRequest {
     protocol,
     tls: gate.optional(raw['tls'], 'tls', readTls),
     http,
+    ...(tunnelled === null ? {} : {tunnelled}),
     ...(id === null ? {} : {id}),
   }
 }
@@ -96,6 +99,22 @@ function readCertificate(value: unknown, gate: Gate): ClientCertificate {
     dnsSans: gate.texts(raw['dnsSans'], 'tls.cert.dnsSans'),
     subject: raw['subject'] === undefined ? '' : gate.text(raw['subject'], 'tls.cert.subject'),
     validated: raw['validated'] === undefined ? true : raw['validated'] === true,
+  }
+}
+
+/** `{tls, protocol, http}` as of a request itself; `tunnelled` again for a tunnel in the tunnel. */
+function readPayload(value: unknown, gate: Gate, member: string): Payload {
+  const raw = gate.object(value, member)
+  const [tls, http] = [
+    gate.optional(raw['tls'], `${member}.tls`, readTls),
+    gate.optional(raw['http'], `${member}.http`, readHttp),
+  ]
+  const tunnelled = gate.optional(raw['tunnelled'], `${member}.tunnelled`, readPayload)
+  return {
+    tls: tls === null ? [] : [tls],
+    protocol: gate.oneOf(raw['protocol'] ?? (http ? 'http1' : 'tcp'), `${member}.protocol`, protocols),
+    http,
+    ...(tunnelled === null ? {} : {tunnelled}),
   }
 }
 

@@ -2,10 +2,21 @@ import type {Located} from './config-dump.js'
 import {at, boolean, type JsonObject, object, objects, string, strings, typeName} from './field.js'
 
 /** How a cluster's connections are wrapped, as configured. */
-export type TransportSocket =
+export type TransportSocket = (
   | {kind: 'raw_buffer'; at: string}
   | UpstreamTls
   | {kind: 'unmodelled'; type: string; at: string}
+) & {
+  /** `internal_upstream` around it: an internal listener gets the filter state and this metadata. Absent without it. */
+  handsOn?: PassthroughMetadata[]
+}
+
+/** Metadata that `internal_upstream` hands on to an internal listener. */
+export interface PassthroughMetadata {
+  of: 'host' | 'cluster'
+  /** Its namespace. */
+  name: string
+}
 
 /** An UpstreamTlsContext: what of it decides how the connection looks from outside. */
 export interface UpstreamTls {
@@ -42,6 +53,8 @@ const wrappers = new Set([
   'envoy.extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport',
 ])
 
+const internalUpstream = 'envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport'
+
 /** Reads a `core.v3.TransportSocket`; an absent one is a raw buffer. */
 export function parseTransportSocket(raw: JsonObject | undefined, place: string): TransportSocket {
   if (!raw) return {kind: 'raw_buffer', at: place}
@@ -50,10 +63,21 @@ export function parseTransportSocket(raw: JsonObject | undefined, place: string)
   const here = at(place, 'typed_config')
   if (type === tlsType && config) return parseUpstreamTls({raw: config, at: here})
   if (type === rawBufferType || type === 'envoy.transport_sockets.raw_buffer') return {kind: 'raw_buffer', at: place}
+  if (config && type === internalUpstream)
+    return {
+      ...parseTransportSocket(object(config, 'transport_socket'), at(here, 'transport_socket')),
+      handsOn: objects(config, 'passthrough_metadata').map(readPassthrough),
+    }
   if (config && wrappers.has(type))
     return parseTransportSocket(object(config, 'transport_socket'), at(here, 'transport_socket'))
   return {kind: 'unmodelled', type, at: place}
 }
+
+/** Envoy refuses the other kinds of metadata. */
+const readPassthrough = (source: JsonObject): PassthroughMetadata => ({
+  of: object(object(source, 'kind') ?? {}, 'cluster') ? 'cluster' : 'host',
+  name: string(source, 'name') ?? '',
+})
 
 function parseUpstreamTls({raw, at: place}: Located): UpstreamTls {
   const common = object(raw, 'common_tls_context') ?? {}

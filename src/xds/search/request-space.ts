@@ -125,7 +125,14 @@ export function subjectOf(draft: Draft): RouteSubject {
   for (const [field, value] of draft)
     if (value !== null && field.startsWith('header ')) request = withHeader(request, field.slice(7), value)
   const connect = request.method === 'CONNECT' ? {...request, path: null} : request
-  return {request: connect, connection: connectionOf(draft), metadata: () => 'unknown', suppositions: {}, random: null}
+  return {
+    request: connect,
+    connection: connectionOf(draft),
+    metadata: () => 'unknown',
+    suppositions: {},
+    filterState: {},
+    random: null,
+  }
 }
 
 /** Path and query as they stand in the request line. */

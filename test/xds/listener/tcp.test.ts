@@ -105,7 +105,7 @@ describe('what an answer says beside the decision', () => {
     expect(notes([outer, inner])).toMatchObject([
       {kind: 'internal listener', text: 'goes on at internal listener inner'},
     ])
-    expect(notes([outer])).toMatchObject([{text: 'there is no internal listener inner'}])
+    expect(notes([outer])).toMatchObject([{text: 'there is none for envoy://inner/x: the connection fails (UF)'}])
   })
 
   it('is the state of a server that is not live', () => {

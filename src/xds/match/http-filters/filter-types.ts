@@ -10,6 +10,7 @@ import {lua} from './lua.js'
 import {headerToMetadata, setMetadata} from './metadata-writers.js'
 import {istioAlpn, noted, passThrough} from './pass-through.js'
 import {rbac} from './rbac.js'
+import {setRequestFilterState} from './set-filter-state.js'
 
 const http = 'envoy.extensions.filters.http'
 
@@ -35,6 +36,7 @@ export const filterTypes: Readonly<Record<string, HttpFilter>> = {
   ),
   [`${http}.header_to_metadata.v3.Config`]: headerToMetadata,
   [`${http}.set_metadata.v3.Config`]: setMetadata,
+  [`${http}.set_filter_state.v3.Config`]: setRequestFilterState,
   [`${http}.header_mutation.v3.HeaderMutation`]: headerMutation,
   [`${http}.health_check.v3.HealthCheck`]: healthCheck,
   'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': istioAlpn,
@@ -56,7 +58,6 @@ export const filterTypes: Readonly<Record<string, HttpFilter>> = {
   [`${http}.original_src.v3.OriginalSrc`]: passThrough,
   [`${http}.file_system_buffer.v3.FileSystemBufferFilterConfig`]: passThrough,
   [`${http}.grpc_field_extraction.v3.GrpcFieldExtractionConfig`]: passThrough,
-  [`${http}.set_filter_state.v3.Config`]: passThrough,
   'envoy.config.filter.http.compressor.v2.Compressor': passThrough,
   'io.istio.http.peer_metadata.Config': passThrough,
   'istio.telemetry.stackdriver.v1.Config': passThrough,

@@ -1,5 +1,6 @@
 import type {Located} from '../../parse/config-dump.js'
 import {boolean, isObject, object, objects} from '../../parse/field.js'
+import {requestSubject} from '../format-subject.js'
 import {applyMutationList} from '../header-mutation.js'
 import type {Passage} from '../passage.js'
 import {settingLevels} from '../route-selection.js'
@@ -10,17 +11,14 @@ import {type FilterCall, goOn, type HttpFilter} from './http-filter.js'
  * `most_specific_header_mutations_wins`. The route is not chosen anew.
  */
 export const headerMutation: HttpFilter = (call, passage) => {
-  const {connection, remote} = call.situation
   const levels = perRouteLevels(call, passage)
   const ordered = boolean(call.filter.raw, 'most_specific_header_mutations_wins') ? levels.reverse() : levels
   const lists = [call.filter, ...ordered].map(({raw}) => objects(object(raw, 'mutations') ?? {}, 'request_mutations'))
-  const routeName = passage.selection.route?.name ?? null
-  const mutated = applyMutationList({request: passage.request, unknown: [...passage.unknownHeaders]}, lists.flat(), {
-    request: passage.request,
-    connection,
-    remote,
-    routeName,
-  })
+  const mutated = applyMutationList(
+    {request: passage.request, unknown: [...passage.unknownHeaders]},
+    lists.flat(),
+    requestSubject(call.situation, passage),
+  )
   return goOn({...passage, request: mutated.request, unknownHeaders: mutated.unknown})
 }
 

@@ -46,6 +46,7 @@ function requirementOf(call: FilterCall, passage: Passage): JsonObject | null {
     connection,
     metadata: (name: string) => metadataOf(passage, name),
     suppositions,
+    filterState: passage.filterState,
     random: situation.random,
   }
   const rule = objects(filter.raw, 'rules').find((raw, index) => {
