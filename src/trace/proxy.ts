@@ -68,11 +68,14 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
         : towards(arrival, upstream, endpoint, passed, depart)
       return before(
         {probability: endpoint.probability},
-        ways.map((way) => throughProxy({...hop, left: connectionInto(way)}, upstream.http !== null, way)),
+        ways.map((way) => throughProxy({...hop, left: connectionInto(way)}, answersInHttp(upstream), way)),
       )
     }),
   )
 }
+
+/** Whether this proxy reads HTTP of its client: who opens a tunnel for bytes does not, who ends one does. */
+const answersInHttp = ({http, tunnel}: Upstream): boolean => (tunnel === undefined ? http !== null : tunnel === 'ends')
 
 /** On through an internal listener of the same proxy, whose decisions are a hop of their own. */
 const inside = (
