@@ -77,3 +77,10 @@ export class ExpectationError extends DescribedError {
 export type SidetraceError = DataError | SourceError | UsageError | ExpectationError
 
 export const isSidetraceError = (error: unknown): error is SidetraceError => error instanceof DescribedError
+
+/** What is wrong with a JSON text, without the piece of it that V8 quotes: that may be a secret. */
+export const jsonFault = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(
+    /,? *(?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON$/,
+    ' is not valid JSON',
+  )

@@ -1,3 +1,4 @@
+import {redactPatterns} from '../snapshot/redact/text.js'
 import {printableLine} from '../views/printable.js'
 import {Command} from './oclif.js'
 
@@ -5,7 +6,7 @@ import {Command} from './oclif.js'
 export abstract class BaseCommand extends Command {
   /** Says something on stderr that does not stop the command; text from input is stripped of terminal escapes. */
   protected warning(text: string): void {
-    process.stderr.write(`Warning: ${printableLine(text)}\n`)
+    process.stderr.write(`Warning: ${printableLine(redactPatterns(text, () => {}))}\n`)
   }
 
   /**

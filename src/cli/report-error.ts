@@ -1,4 +1,5 @@
 import {exitCode, isSidetraceError} from '../errors.js'
+import {redactPatterns} from '../snapshot/redact/text.js'
 import {printable, printableLine} from '../views/printable.js'
 
 /** What oclif throws for wrong flags and arguments, for `this.exit` and for an unknown command. */
@@ -29,7 +30,7 @@ const oneLine = (text: string): string =>
     .trim()
 
 const say = (line: string): void => {
-  process.stderr.write(`Error: ${printableLine(line)}\n`)
+  process.stderr.write(`Error: ${printableLine(redactPatterns(line, () => {}))}\n`)
 }
 
 /** Writes one clear line for `error` to stderr and gives the exit code. Only a bug of ours shows a stack. */

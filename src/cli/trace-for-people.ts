@@ -12,7 +12,7 @@ export async function renderForPeople(
   mesh: Mesh,
   trace: Trace,
   format: FormatForPeople,
-  detail: TextOptions['detail'],
+  {detail, redact}: {detail: TextOptions['detail']; redact: boolean},
 ): Promise<string> {
   const facts = captureFacts(mesh)
   switch (format) {
@@ -23,6 +23,6 @@ export async function renderForPeople(
     case 'svg':
       return (await import('../views/diagram/svg.js')).renderSvg(trace, {facts})
     case 'html':
-      return (await import('../views/diagram/html.js')).renderHtml(trace, {facts, source: shownSource(mesh)})
+      return (await import('../views/diagram/html.js')).renderHtml(trace, {facts, source: shownSource(mesh, redact)})
   }
 }

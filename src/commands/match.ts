@@ -3,6 +3,7 @@ import {answerBatch, batchFlag} from '../cli/batch.js'
 import {matchRequestOf, requestFlags, targetArg} from '../cli/match-request.js'
 import {detailFlag, jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
 import {openProxy, proxySourceFlags} from '../cli/proxy-source.js'
+import {redactFlag, shown, shownMatch} from '../cli/redacted.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
 import {matchDocument, matchLine} from '../views/json/match.js'
@@ -41,21 +42,23 @@ branches and assumptions; --assume turns an assumption.`
     batch: batchFlag,
     detail: detailFlag,
     assume: suppositionFlag,
+    redact: redactFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Match)
     const suppositions = parseSuppositions(flags.assume)
     const {proxy, snapshot} = await openProxy(flags)
-    for (const text of proxy.dump.warnings) this.warning(text)
+    for (const text of shown(proxy.dump.warnings, flags.redact)) this.warning(text)
     const full = flags.detail === 'full'
     if (flags.batch !== undefined)
       return answerBatch(flags.batch, (value, where) => {
         const request = parseMatchRequest(value, where)
-        return matchLine({request, branches: matchRequest(proxy, request, suppositions, full)}, full)
+        const match = {request, branches: matchRequest(proxy, request, suppositions, full)}
+        return matchLine(shownMatch(match, flags.redact, full), full)
       })
     const request = matchRequestOf(args.target, flags, snapshot?.document ?? null)
-    const match = {request, branches: matchRequest(proxy, request, suppositions)}
+    const match = shown({request, branches: matchRequest(proxy, request, suppositions)}, flags.redact)
     if (flags.output === 'text') {
       const {renderMatch} = await import('../views/text/match.js')
       return write(renderMatch(match, {detail: flags.detail ?? 'summary', ...textOptions()}))

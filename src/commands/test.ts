@@ -2,6 +2,7 @@ import {BaseCommand} from '../cli/base-command.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../cli/output.js'
 import {proxySourceFlags} from '../cli/proxy-source.js'
+import {redactFlag, shown} from '../cli/redacted.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import {textOptions} from '../cli/terminal.js'
 import {coveredConfigs, meetTests, testFiles, uncheckedOf} from '../cli/test-verdict.js'
@@ -57,20 +58,21 @@ difference and what decided, and which routes and virtual hosts no case reaches.
       multiple: true,
     }),
     assume: suppositionFlag,
+    redact: redactFlag,
   }
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Test)
     const files = testFiles(argv, flags)
     const tested = await openTested(flags, parseSuppositions(flags.assume))
-    for (const text of tested.warnings) this.warning(text)
+    for (const text of shown(tested.warnings, flags.redact)) this.warning(text)
     const {openTests} = await import('../cli/test-files.js')
     const suites = await openTests(files.paths, tested)
     const unchecked = uncheckedOf(suites)
     if (unchecked !== null) this.warning(unchecked)
     const envoyOf = tested.envoysFor(suites)
     const report = runTests(envoyOf, suites, coveredConfigs(envoyOf(null), flags.cover))
-    await write(await reportText(report, flags.output, flags.jsonpath))
+    await write(await reportText(shown(report, flags.redact), flags.output, flags.jsonpath))
     meetTests(report, files.failUnder)
   }
 }

@@ -3,6 +3,7 @@ import {answerBatch, batchFlag} from '../cli/batch.js'
 import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
+import {redactFlag, shown} from '../cli/redacted.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import type {TraceComparison} from '../cli/trace-comparison.js'
 import type {FormatForPeople} from '../cli/trace-for-people.js'
@@ -111,6 +112,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     }),
     output: optionalOutputFlag(formats),
     jsonpath: jsonpathFlag,
+    redact: redactFlag,
   }
 
   async run(): Promise<TraceAnswer | TraceComparison | WhyNot | undefined> {
@@ -122,7 +124,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     const [first = 'sample', second] = flags.from ?? []
     const mesh = buildMesh(await openSnapshot(first))
     const suppositions = parseSuppositions(flags.assume)
-    if (flags.batch !== undefined) return this.answerBatch(mesh, flags.batch, suppositions, flags.detail === 'full')
+    if (flags.batch !== undefined) return this.answerBatch(mesh, flags.batch, suppositions, flags)
     const request = requestOf(mesh.snapshot.document, args, flags)
     const other = second === undefined ? undefined : buildMesh(await openSnapshot(second))
     const against = {diff: flags.diff, whatIf: flags['what-if'], mesh: other}
@@ -130,7 +132,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     const comparison = await import('../cli/trace-comparison.js')
     if (comparison.comparesAnything(against)) {
       const compared = comparison.compareTraces(mesh, request, against, {suppositions})
-      await this.writeComparison(compared, flags)
+      await this.writeComparison(shown(compared, flags.redact), flags)
       meetExpectations(compared.right, flags.expect)
       return compared
     }
@@ -141,7 +143,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     mesh: Mesh,
     request: TraceRequest,
     suppositions: Suppositions,
-    {output, detail, jsonpath, expect}: OutputFlags,
+    {output, detail, jsonpath, expect, redact}: OutputFlags,
   ): Promise<TraceAnswer | undefined> {
     const {walk} = await import('../trace/walk.js')
     const follow = (asked: TraceRequest) => walk(mesh, asked, {suppositions})
@@ -151,13 +153,13 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     const format = wanted === 'tui' && !terminal ? 'text' : wanted
     if (format === 'tui') {
       const {openTrace} = await import('../cli/open-trace.js')
-      await openTrace(mesh, request, follow)
+      await openTrace(mesh, request, follow, redact)
       return undefined
     }
-    const trace = follow(request)
+    const trace = shown(follow(request), redact)
     if (jsonpath === undefined && isForPeople(format)) {
       const {renderForPeople} = await import('../cli/trace-for-people.js')
-      await write(await renderForPeople(mesh, trace, format, detail))
+      await write(await renderForPeople(mesh, trace, format, {detail, redact}))
     } else if (format === 'jsonl') await write(`${JSON.stringify(documentOf(trace))}\n`)
     else await write(await renderDocument(documentOf(trace), format === 'yaml' ? 'yaml' : 'json', jsonpath))
     meetExpectations(trace, expect)
@@ -168,15 +170,17 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     mesh: Mesh,
     file: string,
     suppositions: Suppositions,
-    explain: boolean,
+    {detail, redact}: OutputFlags,
   ): Promise<undefined> {
     const [{parseTraceRequest}, {walk}] = await Promise.all([
       import('../trace/parse-request.js'),
       import('../trace/walk.js'),
     ])
-    await answerBatch(file, (value, where) =>
-      JSON.stringify(documentOf(walk(mesh, parseTraceRequest(value, where), {suppositions, explain}))),
-    )
+    const explain = detail === 'full'
+    await answerBatch(file, (value, where) => {
+      const trace = walk(mesh, parseTraceRequest(value, where), {suppositions, explain})
+      return JSON.stringify(documentOf(shown(trace, redact)))
+    })
     return undefined
   }
 
@@ -185,10 +189,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     request: TraceRequest,
     target: string,
     suppositions: Suppositions,
-    {output, jsonpath}: OutputFlags,
+    {output, jsonpath, redact}: OutputFlags,
   ): Promise<WhyNot> {
     const {whyNot} = await import('../trace/why-not.js')
-    const answer = whyNot(mesh, request, target, {suppositions})
+    const answer = shown(whyNot(mesh, request, target, {suppositions}), redact)
     if (jsonpath === undefined && (output === undefined || output === 'text' || output === 'tui')) {
       const {renderWhyNotText} = await import('../views/text/why-not.js')
       await write(renderWhyNotText(answer))
@@ -217,6 +221,7 @@ interface OutputFlags {
   detail: 'minimal' | 'summary' | 'full'
   jsonpath?: string | undefined
   expect?: string[] | undefined
+  redact: boolean
 }
 
 const documentOf = (trace: TraceAnswer) => ({apiVersion: 'sidetrace/v1', kind: 'Trace', ...trace})

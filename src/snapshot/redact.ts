@@ -1,7 +1,8 @@
-import {redactValue} from './redact/document.js'
+import {redactPart, redactValue} from './redact/document.js'
 import type {Redaction, SecretKind} from './redact/redaction.js'
 import {redactPatterns} from './redact/text.js'
 
+export {redactAnswer} from './redact/answer.js'
 export type {Redaction, SecretKind} from './redact/redaction.js'
 
 /** What is left when the secrets are taken out, and where they were. */
@@ -29,6 +30,10 @@ export function redactDocument(document: unknown, path: string): Redacted<unknow
   )
   return {value, report}
 }
+
+/** The part of one of Envoy's documents at `steps` (members' names and indexes), without its secrets; undefined where there is none. */
+export const redactedPart = (document: unknown, steps: readonly (string | number)[]): unknown =>
+  redactPart(document, steps, () => {})
 
 /** A snapshot's own document holds labels and annotations; Envoy's answers are of Envoy's types. */
 const isFree = (path: string): boolean => /(?:^|\/)snapshot\.json$/.test(path)

@@ -1,5 +1,5 @@
 import type {Assumption} from '../decision/assumption.js'
-import {DataError} from '../errors.js'
+import {DataError, jsonFault} from '../errors.js'
 import {readPlaceRules} from '../netfilter/capture.js'
 import {readPlaceEnvironment} from '../netfilter/environment/read-environment.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
@@ -180,11 +180,7 @@ function json(read: Reader, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new DataError(
-      `is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      `${read.folder}/${file}`,
-      'Capture it again',
-    )
+    throw new DataError(`is not JSON: ${jsonFault(error)}`, `${read.folder}/${file}`, 'Capture it again')
   }
 }
 

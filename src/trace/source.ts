@@ -10,17 +10,25 @@ export function placeOf(mesh: Mesh, hop: Hop): Place | null {
 
 const step = /\.([A-Za-z_]\w*)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]/y
 
-/** The value at a JSONPath as our parsers write them: member names and indexes alone; undefined where there is none. */
-export function valueAt(document: unknown, path: string): unknown {
-  if (!path.startsWith('$')) return undefined
-  let [value, index]: [unknown, number] = [document, 1]
-  while (index < path.length) {
+/** The members' names and indexes of a JSONPath as our parsers write them; null for any other. */
+export function stepsOf(path: string): (string | number)[] | null {
+  if (!path.startsWith('$')) return null
+  const steps: (string | number)[] = []
+  for (let index = 1; index < path.length; ) {
     step.lastIndex = index
     const [text, name, position, quoted] = step.exec(path) ?? []
-    if (text === undefined) return undefined
+    if (text === undefined) return null
     index += text.length
-    value = position === undefined ? memberOf(value, name ?? unquote(quoted ?? '')) : elementOf(value, Number(position))
+    steps.push(position === undefined ? (name ?? unquote(quoted ?? '')) : Number(position))
   }
+  return steps
+}
+
+/** The value at a JSONPath as our parsers write them; undefined where there is none. */
+export function valueAt(document: unknown, path: string): unknown {
+  let value: unknown = document
+  for (const each of stepsOf(path) ?? [null])
+    value = each === null ? undefined : typeof each === 'number' ? elementOf(value, each) : memberOf(value, each)
   return value
 }
 

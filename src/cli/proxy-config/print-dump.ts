@@ -1,4 +1,4 @@
-import {DataError} from '../../errors.js'
+import {DataError, jsonFault} from '../../errors.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
 import {write} from '../output.js'
@@ -36,7 +36,7 @@ function parse(pieces: readonly Uint8Array[], source: ByteSource): unknown {
   try {
     return JSON.parse(bytes.toString())
   } catch (error) {
-    throw new DataError('is not JSON', source.origin, error instanceof Error ? error.message : null, {cause: error})
+    throw new DataError('is not JSON', source.origin, jsonFault(error), {cause: error})
   }
 }
 

@@ -4,6 +4,7 @@ import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/dr
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import type {ByteSource} from '../../sources/byte-source.js'
+import {isJson} from '../../views/table/field.js'
 import {
   type RouteConfigKey,
   routeConfigKey,
@@ -12,7 +13,7 @@ import {
   routeTable,
   selectRoutes,
 } from '../../views/table/route.js'
-import {wideRouteTable} from '../../views/table/wide/route.js'
+import {type WholeRouteConfig, wideRouteTable} from '../../views/table/wide/route.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_route_configs,static_route_configs'}
 
@@ -20,6 +21,7 @@ interface RouteFlags {
   output: string
   name: string
   verbose: boolean
+  redact: boolean
 }
 
 export default class Route extends ProxyConfigCommand {
@@ -50,7 +52,7 @@ export default class Route extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {
     if (flags.output === 'wide') {
-      const all = await readItems(source, 'routes', whole(routeConfigKey))
+      const all = await withoutSecrets(await readItems(source, 'routes', whole(routeConfigKey)), flags.redact)
       const drawing = await wideDrawing(wideRouteTable(all, flags.name))
       return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
     }
@@ -61,6 +63,16 @@ export default class Route extends ProxyConfigCommand {
       : shortDrawing(routeConfigTable(routes, false), 5)
     return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
   }
+}
+
+/** The wide table shows what headers, parameters and cookies are compared with. */
+async function withoutSecrets(all: readonly WholeRouteConfig[], redact: boolean): Promise<WholeRouteConfig[]> {
+  if (!redact) return [...all]
+  const {redactDocument} = await import('../../snapshot/redact.js')
+  return all.map((routeConfig) => {
+    const {value} = redactDocument(routeConfig.resource, 'config_dump.json')
+    return isJson(value) ? {...routeConfig, resource: value} : routeConfig
+  })
 }
 
 const filters = (all: readonly RouteConfigKey[], {name}: RouteFlags) => [

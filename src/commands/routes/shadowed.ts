@@ -1,6 +1,7 @@
 import {BaseCommand} from '../../cli/base-command.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
 import {openProxy, proxySourceFlags} from '../../cli/proxy-source.js'
+import {redactFlag, shown} from '../../cli/redacted.js'
 import {findShadowed} from '../../xds/search/shadowed.js'
 
 export default class Shadowed extends BaseCommand {
@@ -23,13 +24,14 @@ something untried, it is called undecided.`
     ...proxySourceFlags,
     output: outputFlag(['text', 'json', 'yaml'], 'text'),
     jsonpath: jsonpathFlag,
+    redact: redactFlag,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Shadowed)
     const {proxy} = await openProxy(flags)
-    for (const text of proxy.dump.warnings) this.warning(text)
-    const findings = findShadowed(proxy)
+    for (const text of shown(proxy.dump.warnings, flags.redact)) this.warning(text)
+    const findings = shown(findShadowed(proxy), flags.redact)
     if (flags.output === 'text' && flags.jsonpath === undefined) {
       const {renderShadowed} = await import('../../views/text/routes.js')
       return write(renderShadowed(findings))

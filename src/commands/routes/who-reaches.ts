@@ -2,6 +2,7 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {Args} from '../../cli/oclif.js'
 import {jsonpathFlag, outputFlag, renderDocument, write} from '../../cli/output.js'
 import {openProxy, proxySourceFlags} from '../../cli/proxy-source.js'
+import {redactFlag, shown} from '../../cli/redacted.js'
 import {whoReaches} from '../../xds/search/who-reaches.js'
 
 export default class WhoReaches extends BaseCommand {
@@ -35,13 +36,14 @@ expression leaves it open whether any request gets there, the way is called unde
     ...proxySourceFlags,
     output: outputFlag(['text', 'json', 'yaml'], 'text'),
     jsonpath: jsonpathFlag,
+    redact: redactFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(WhoReaches)
     const {proxy} = await openProxy(flags)
-    for (const text of proxy.dump.warnings) this.warning(text)
-    const found = whoReaches(proxy, args.target)
+    for (const text of shown(proxy.dump.warnings, flags.redact)) this.warning(text)
+    const found = shown(whoReaches(proxy, args.target), flags.redact)
     if (flags.output === 'text' && flags.jsonpath === undefined) {
       const {renderWhoReaches} = await import('../../views/text/routes.js')
       return write(renderWhoReaches(found))

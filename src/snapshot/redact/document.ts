@@ -44,7 +44,28 @@ export type Report = (at: string, kind: SecretKind) => void
  * spelling. With `free: 'metadata'` it is a document of no type that Envoy knows.
  */
 export const redactValue = (value: unknown, report: Report, free: Place['free'] = 'no'): unknown =>
-  visit(value, {at: '$', field: '', secret: null, free, lua: false, keyed: false}, report)
+  visit(value, root(free), report)
+
+const root = (free: Place['free']): Place => ({at: '$', field: '', secret: null, free, lua: false, keyed: false})
+
+/**
+ * The part of a document at `steps`, without its secrets: what stands above and beside decides as it does in the whole document.
+ * Undefined where the document has no such part.
+ */
+export function redactPart(document: unknown, steps: readonly (string | number)[], report: Report): unknown {
+  let [value, place]: [unknown, Place] = [document, root('no')]
+  for (const step of steps) {
+    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
+    const inner: unknown = Reflect.get(value, step)
+    place = Array.isArray(value)
+      ? {...place, at: `${place.at}[${step}]`}
+      : placeOf(String(step), inner, value, subjectOf(Object.entries(value)), place)
+    value = inner
+  }
+  return visit(value, place, report)
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function visit(value: unknown, place: Place, report: Report): unknown {
   if (typeof value === 'string') return visitText(value, place, report)

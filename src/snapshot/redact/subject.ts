@@ -58,4 +58,4 @@ export function isHarmlessComparison(text: string, subject: string): boolean {
 }
 
 /** Eight characters and more of letters and digits mixed: nobody's word. */
-const looksIssued = (word: string): boolean => word.length >= 8 && /\d/.test(word) && /[A-Za-z]/.test(word)
+export const looksIssued = (word: string): boolean => word.length >= 8 && /\d/.test(word) && /[A-Za-z]/.test(word)

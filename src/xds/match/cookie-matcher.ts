@@ -3,7 +3,7 @@ import {boolean, type JsonObject, object, string} from '../parse/field.js'
 import type {Condition} from './condition.js'
 import {absent} from './matcher-predicate.js'
 import {headerValues, type RoutedRequest} from './routed-request.js'
-import {compileStringMatcher} from './string-matcher.js'
+import {compileStringMatcher, compileValueOf} from './string-matcher.js'
 
 /** The value of a cookie: the first of that name, quotes around it taken off. */
 export function cookieValue(request: RoutedRequest, name: string): string | undefined {
@@ -20,13 +20,13 @@ export function cookieValue(request: RoutedRequest, name: string): string | unde
 /** Compiles a `CookieMatcher`. A missing cookie fits nothing but an inverted match. */
 export function compileCookieMatcher(raw: JsonObject): Condition<RoutedRequest> {
   const name = string(raw, 'name') ?? ''
-  const text = compileStringMatcher(object(raw, 'string_match') ?? {})
+  const text = compileValueOf(`cookie ${name}`, () => compileStringMatcher(object(raw, 'string_match') ?? {}))
   const inverted = boolean(raw, 'invert_match') ?? false
   return {
     judge: (request) => {
       const value = cookieValue(request, name)
-      if (!text.known) return 'unknown'
-      return (value !== undefined && text.matches(value)) !== inverted
+      if (value === undefined) return inverted
+      return text.known ? text.matches(value) !== inverted : 'unknown'
     },
     describe: (request, holds) =>
       check(`cookie ${name}`, `${inverted ? '!' : ''}${text.want}`, cookieValue(request, name) ?? absent, holds),

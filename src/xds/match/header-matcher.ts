@@ -3,7 +3,7 @@ import {boolean, type JsonObject, member, object, string} from '../parse/field.j
 import type {Condition} from './condition.js'
 import {absent} from './matcher-predicate.js'
 import {headerValues, type RoutedRequest} from './routed-request.js'
-import {compileStringMatcher, regexMatcher, type StringMatcher, textMatcher} from './string-matcher.js'
+import {compileStringMatcher, compileValueOf, regexMatcher, type StringMatcher, textMatcher} from './string-matcher.js'
 
 /** A compiled `HeaderMatcher`. */
 export interface HeaderMatcher extends Condition<RoutedRequest> {
@@ -23,7 +23,7 @@ export function compileHeaderMatcher(raw: JsonObject, joined: boolean): HeaderMa
     if (values.length === 0) return treatMissingAsEmpty ? [''] : values
     return joined && values.length > 1 ? [values.join(',')] : values
   }
-  const value = valueMatcher(raw)
+  const value = compileValueOf(`header ${name}`, () => valueMatcher(raw))
   const present = boolean(raw, 'present_match') ?? true
   const judge = value
     ? (request: RoutedRequest) => judgeValues(read(request), value, inverted)

@@ -3,7 +3,7 @@ import {boolean, type JsonObject, object, string} from '../parse/field.js'
 import type {Condition} from './condition.js'
 import {absent} from './matcher-predicate.js'
 import type {RoutedRequest} from './routed-request.js'
-import {compileStringMatcher, type StringMatcher} from './string-matcher.js'
+import {compileStringMatcher, compileValueOf, type StringMatcher} from './string-matcher.js'
 
 /** Values of a query parameter as they stand in the target, nothing decoded; `&` alone separates. */
 export function queryValues(path: string | null, name: string): string[] {
@@ -22,7 +22,7 @@ export function queryValues(path: string | null, name: string): string[] {
 export function compileQueryMatcher(raw: JsonObject): Condition<RoutedRequest> {
   const name = string(raw, 'name') ?? ''
   const text = object(raw, 'string_match')
-  const value = text ? compileStringMatcher(text) : null
+  const value = text ? compileValueOf(`query ${name}`, () => compileStringMatcher(text)) : null
   const present = boolean(raw, 'present_match') ?? true
   return {
     judge: ({path}) => judgeFirst(queryValues(path, name)[0], value, present),

@@ -1,3 +1,4 @@
+import {DataError} from '../../errors.js'
 import {boolean, isObject, type JsonObject, member, object, objects, string, typeName} from '../parse/field.js'
 import {compileRegex} from '../regex.js'
 
@@ -58,7 +59,7 @@ const nobodyKnows = (want: string): StringMatcher => ({want, known: false, match
 
 /** A comparison with a text. */
 export function textMatcher(kind: Comparison, wanted: string, ignoreCase = false): StringMatcher {
-  if (wanted === redacted) return nobodyKnows(`${kind} ${wanted}`)
+  if (wanted.includes(redacted)) return nobodyKnows(`${kind} ${wanted}`)
   const compare = comparisons[kind]
   const lower = ignoreCase ? asciiLower(wanted) : wanted
   return {
@@ -70,9 +71,23 @@ export function textMatcher(kind: Comparison, wanted: string, ignoreCase = false
 
 /** A full match; `ignore_case` does not reach regular expressions. */
 export function regexMatcher(source: string): StringMatcher {
-  if (source === redacted) return nobodyKnows(`regex ${source}`)
+  if (source.includes(redacted)) return nobodyKnows(`regex ${source}`)
   const regex = compileRegex(source)
   return {want: `regex ${source}`, known: true, matches: (value) => regex.matches(value)}
+}
+
+/**
+ * `compile` for the value of a named header, parameter or cookie: an error names that, and not what it is compared with, which may
+ * be a secret.
+ * @throws DataError
+ */
+export function compileValueOf<T>(field: string, compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    throw new DataError('is compared with what RE2 does not take for a regular expression', field, null, {cause: error})
+  }
 }
 
 function unmodelled(custom: JsonObject): StringMatcher {

@@ -1,4 +1,4 @@
-import {DataError} from '../../../errors.js'
+import {DataError, jsonFault} from '../../../errors.js'
 import type {NamedSet} from '../../expression.js'
 import type {Hook} from '../../packet.js'
 import type {BaseChain, Chain, Counters, Family, Rule, Ruleset, Table} from '../../ruleset.js'
@@ -16,7 +16,7 @@ export function parseNftJson(json: string, origin: string): Ruleset {
   try {
     document = JSON.parse(json)
   } catch (error) {
-    throw new DataError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, origin, null, {
+    throw new DataError(`is not JSON: ${jsonFault(error)}`, origin, null, {
       cause: error,
     })
   }
