@@ -9,9 +9,9 @@ export const OPEN_ARRAY = 0x5b
 export const CLOSE_ARRAY = 0x5d
 
 export const SPACE = 0x20
-export const TAB = 0x09
-export const LINE_FEED = 0x0a
-export const CARRIAGE_RETURN = 0x0d
+const TAB = 0x09
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 
 /** JSON's white space. */
 export const isSpace = (byte: number): boolean =>
@@ -22,11 +22,3 @@ export const endsPlainText = new Uint8Array(256)
 endsPlainText.fill(1, 0, SPACE)
 endsPlainText[QUOTE] = 1
 endsPlainText[BACKSLASH] = 1
-
-/** 1 for bytes that occur in numbers, `true`, `false` and `null`. */
-export const inScalar = new Uint8Array(256)
-for (const byte of '0123456789+-.eEtrufalsn') inScalar[byte.charCodeAt(0)] = 1
-
-/** 1 for the bytes that a number, `true`, `false` or `null` begins with. */
-export const startsScalar = new Uint8Array(256)
-for (const byte of '-0123456789tfn') startsScalar[byte.charCodeAt(0)] = 1

@@ -1,9 +1,10 @@
 import {MemberTable} from './member-table.js'
-import {type Fields, type ItemList, ignored, keep, type Plan, planOf} from './plan.js'
+import {type Fields, type ItemList, ignored, type Plan, planOf, type TypedList, type Whole} from './plan.js'
 import type {Shape} from './shape.js'
+import type {Visit} from './visit.js'
 
 /** What is wanted of the items of one list: their shape, and who takes them; or a plan that hands out what they hold. */
-export type ListWanted = (TakenItems | {item: Fields}) & {
+export type ListWanted = (TakenItems | {item: Visit}) & {
   /** Told when the list's name is met. */
   begin?(): void
 }
@@ -39,20 +40,20 @@ export function documentPlan({lists = {}, configs}: DocumentLists, {known, other
   return {kind: 'fields', name: 'the document', table: new MemberTable(entries), known, other}
 }
 
-function configsPlan(sections: Readonly<Record<string, SectionWanted>>): Plan {
+function configsPlan(sections: Readonly<Record<string, SectionWanted>>): TypedList {
   const plans = new Map(Object.entries(sections).map(([type, wanted]) => [type, sectionPlan(type, wanted)]))
   return {kind: 'typed', name: 'configs', plan: (type) => plans.get(type)}
 }
 
-function sectionPlan(type: string, wanted: SectionWanted): Plan {
-  if ('whole' in wanted) return {kind: 'whole', value: keep, take: wanted.take}
+function sectionPlan(type: string, wanted: SectionWanted): Fields | Whole {
+  if ('whole' in wanted) return {kind: 'whole', take: wanted.take}
   const lists = Object.entries(wanted.lists).map(([name, list]): [string, Plan] => [name, listPlan(name, list)])
   const table = new MemberTable<Plan>([['@type', ignored], ...lists])
   return {kind: 'fields', name: type, table, ...(wanted.begin && {begin: wanted.begin})}
 }
 
 const listPlan = (name: string, {begin, ...wanted}: ListWanted): Plan => ({
-  ...('item' in wanted ? visitedList(name, wanted.item) : takenList(name, wanted)),
+  ...('item' in wanted ? visitedItems(name, wanted.item) : takenList(name, wanted)),
   ...(begin && {begin}),
 })
 
@@ -64,4 +65,4 @@ const takenList = (name: string, {shape, take}: TakenItems): ItemList => ({
 })
 
 /** A list whose items are not handed out themselves. */
-export const visitedList = (name: string, item: Plan): ItemList => ({kind: 'items', name, item, take: () => undefined})
+const visitedItems = (name: string, item: Visit): ItemList => ({kind: 'items', name, item, take: () => undefined})

@@ -1,14 +1,11 @@
 import {BrokenJson} from './broken-json.js'
-import type {Plan} from './plan.js'
+import type {Fields, ItemList, Plan, TypedList} from './plan.js'
 
 /** A container that is open and not passed over. */
 export interface Frame {
-  plan: Plan
-  isObject: boolean
-  /** True where a comma must precede the next piece that is kept. */
-  wrote: boolean
+  plan: Fields | ItemList | TypedList
   /** Planned members that were met: a second one of the same name would make the document ambiguous. */
-  seen: Plan[] | null
+  seen: Plan[]
 }
 
 /** The plan of the member whose name stands between `from` and `to`; undefined for one that nobody asks for. */
@@ -21,14 +18,13 @@ export function memberPlan(
   base: number,
 ): Plan | undefined {
   const {plan} = frame
-  if (plan.kind !== 'members' && plan.kind !== 'fields') return undefined
+  if (plan.kind !== 'fields') return undefined
   const text = () => nameText(bytes, from, to, base)
   const found = escaped ? plan.table.findText(text()) : plan.table.find(bytes, from, to)
-  if (plan.kind === 'members') return found ?? plan.rest
   if (found === undefined) plan.other?.(text())
-  else if (frame.seen?.includes(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
+  else if (frame.seen.includes(found)) throw new BrokenJson(`${text()} stands twice in one object`, base + from - 1)
   else {
-    frame.seen?.push(found)
+    frame.seen.push(found)
     plan.known?.()
     if (found.kind === 'items') found.begin?.()
   }

@@ -12,25 +12,21 @@ import {
   QUOTE,
   SPACE,
 } from './bytes.js'
-import {type Chunk, chunkOf} from './chunk.js'
+import {CarriedBytes} from './carried-bytes.js'
 import {type Frame, memberPlan} from './frame.js'
-import {parseKept} from './kept-text.js'
+import {batchSize, Kernel} from './kernel.js'
 import {MemberTable} from './member-table.js'
-import {maxDepth, OpaqueValue} from './opaque-value.js'
-import {keep, type Plan, type TypedList, type Whole} from './plan.js'
-import {TextBuffer} from './text-buffer.js'
+import type {Fields, ItemList, Plan, TypedList, ValuePlan, Whole} from './plan.js'
 import {leadingType, longestTypePrefix, typeName} from './type-of-object.js'
-import {type Leaf, type Visit, walk} from './walk.js'
-import {warmUp} from './warm-up.js'
 
 /** What may stand next in the container that is open. */
 type Next = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'after-value' | 'nothing'
 
-/** So much kept text is parsed at a time: large enough that calls do not count, small enough that what it becomes dies young. */
-const batchSize = 1 << 16
-
 /** Longer member names are refused where they have to be looked at. */
 const longestName = 1 << 20
+
+/** Returned in place of an index: more bytes are needed to tell. */
+const MORE = -1
 
 /**
  * Reads one JSON document in pieces of any size and hands out what its plan wants. Only wanted text is kept and reaches
@@ -38,21 +34,17 @@ const longestName = 1 << 20
  * @throws BrokenJson where the structure is not JSON's, or a planned value is of another kind.
  */
 export class JsonScanner {
+  private readonly kernel = Kernel.take()
   private readonly frames: Frame[] = []
   /** The last of `frames`. */
   private top: Frame | undefined
-  private readonly opaque = new OpaqueValue()
-  private readonly out = new TextBuffer()
-  /** The object whose type does not come first, gathered until its end. */
-  private readonly retained = new TextBuffer()
-  private passing: 'skip' | 'keep' | 'retain' | null = null
+  /** True while a value is passed over that may go on in the next chunk. */
+  private skipping = false
   private next: Next = 'value'
   /** The plan of the value that comes next. */
   private plan: Plan | undefined
-  /** Values that are handed out as one, and how many frames were open when they began. */
-  private readonly whole: {plan: Whole | Visit | Leaf; depth: number}[] = []
-  /** Bytes of the last chunk that belong to a name or type that goes on. */
-  private carried: Uint8Array | null = null
+  /** Bytes of earlier chunks that belong to something that goes on. */
+  private readonly carried = new CarriedBytes()
   private offset: number
   /** True until something else than white space is met. */
   private empty = true
@@ -61,218 +53,183 @@ export class JsonScanner {
   constructor(plan: Plan, offset = 0) {
     this.plan = plan
     this.offset = offset
-    warmUp()
   }
 
   /** Takes the next bytes of the document; they may be overwritten afterwards. */
   push(bytes: Uint8Array): void {
-    const all = this.carried === null ? bytes : Buffer.concat([this.carried, bytes])
-    this.carried = null
-    const chunk = chunkOf(all, this.offset)
-    const used = this.scan(chunk)
-    if (used < all.length) this.carried = Uint8Array.prototype.slice.call(all, used)
-    this.offset += used
+    const chunk = this.carried.with(bytes)
+    if (chunk !== null) this.take(chunk)
   }
 
   /** Says that the document ends here. */
   end(): void {
-    if (this.passing !== null && this.opaque.inBareScalar) this.push(Uint8Array.of(SPACE))
-    if (this.next === 'nothing') return
-    const inName = this.carried !== null && this.passing === null
-    if (this.empty && !inName) throw new BrokenJson('is empty', 0)
-    throw new BrokenJson(
-      this.passing === null ? 'ends before its last bracket' : this.opaque.endsIn,
-      this.offset + (this.carried?.length ?? 0),
-    )
+    if (this.carried.length > 0 || (this.skipping && this.kernel.inBareScalar)) {
+      // A number that stands alone ends at the byte after it.
+      this.take(this.carried.all(Uint8Array.of(SPACE)))
+    }
+    if (this.next !== 'nothing') {
+      const before = this.carried.length > 0 ? 1 : 0
+      if (this.empty) throw new BrokenJson('is empty', 0)
+      throw new BrokenJson(this.endsIn, this.offset + this.carried.length - before)
+    }
+    this.kernel.release()
+  }
+
+  /** What the end of the document here breaks off. */
+  private get endsIn(): string {
+    const isValue = this.skipping || (this.carried.length > 0 && this.next === 'value')
+    return isValue && this.kernel.inString ? 'ends inside a string' : 'ends before its last bracket'
+  }
+
+  private take(bytes: Uint8Array): void {
+    try {
+      this.kernel.load(bytes, this.offset)
+      const used = this.scan(bytes)
+      this.carried.keep(bytes, used)
+      this.offset += used
+    } catch (error) {
+      this.kernel.release()
+      throw error
+    }
   }
 
   /** Gives the index up to which the chunk is dealt with. */
-  private scan(chunk: Chunk): number {
-    const {bytes, base} = chunk
+  private scan(bytes: Uint8Array): number {
     const to = bytes.length
     let i = 0
     while (i < to) {
-      if (this.passing !== null) {
-        i = this.passOn(chunk, i, to)
-        continue
-      }
       let byte = bytes[i] as number
-      while (byte <= SPACE && isSpace(byte) && ++i < to) byte = bytes[i] as number
-      if (i >= to) break
-      this.empty = false
-      switch (this.next) {
-        case 'value':
-        case 'value-or-end': {
-          if (byte === CLOSE_ARRAY && this.next === 'value-or-end') {
-            i++
-            this.close(base + i)
-            break
-          }
-          const after = this.beginValue(chunk, i)
-          if (after < 0) return i
-          i = after
-          break
-        }
-        case 'key':
-        case 'key-or-end': {
-          if (byte === CLOSE_OBJECT && this.next === 'key-or-end') {
-            i++
-            this.close(base + i)
-            break
-          }
-          if (byte !== QUOTE) throw new BrokenJson('a member name is missing', base + i)
-          const after = this.readName(chunk, i, to)
-          if (after < 0) return i
-          i = after
-          break
-        }
-        case 'colon':
-          if (byte !== COLON) throw new BrokenJson('no colon after a member name', base + i)
-          i++
-          this.next = 'value'
-          break
-        case 'after-value': {
-          const isObject = this.top?.isObject === true
-          if (byte === COMMA) this.next = isObject ? 'key' : 'value'
-          else if (byte === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) this.close(base + i)
-          else throw new BrokenJson('neither a comma nor the matching bracket', base + i)
-          if (!isObject && byte === COMMA) this.plan = this.itemPlan()
-          i++
-          break
-        }
-        case 'nothing':
-          throw new BrokenJson('something follows the end of the document', base + i)
-        default:
-          this.next satisfies never
+      if (!this.skipping) {
+        while (byte <= SPACE && isSpace(byte) && ++i < to) byte = bytes[i] as number
+        if (i >= to) break
+        this.empty = false
       }
+      const after = this.skipping ? this.skip(i) : this.step(bytes, byte, i)
+      if (after === MORE) return i
+      i = after
     }
     return i
   }
 
-  /** Passes over a value, or keeps it, as far as the chunk goes. */
-  private passOn(chunk: Chunk, from: number, to: number): number {
-    const end = this.opaque.pass(chunk, from, to)
-    if (this.passing === 'keep') this.out.range(chunk.bytes, from, end)
-    else if (this.passing === 'retain') this.retained.range(chunk.bytes, from, end)
-    if (this.opaque.done) {
-      const {passing} = this
-      this.passing = null
-      if (passing === 'retain') this.scanRetained(chunk.base + end)
-      this.valueEnded(chunk.base + end)
+  /** Deals with the token at `i`, or the value that begins there; gives the index to go on from. */
+  private step(bytes: Uint8Array, byte: number, i: number): number {
+    const at = this.offset + i
+    switch (this.next) {
+      case 'value-or-end':
+        if (byte === CLOSE_ARRAY) return this.close(i)
+        return this.beginValue(bytes, i)
+      case 'value':
+        return this.beginValue(bytes, i)
+      case 'key-or-end':
+      case 'key':
+        if (byte === CLOSE_OBJECT && this.next === 'key-or-end') return this.close(i)
+        if (byte !== QUOTE) throw new BrokenJson('a member name is missing', at)
+        return this.readName(bytes, i)
+      case 'colon':
+        if (byte !== COLON) throw new BrokenJson('no colon after a member name', at)
+        this.next = 'value'
+        return i + 1
+      case 'after-value':
+        return this.afterValue(byte, i)
+      case 'nothing':
+        throw new BrokenJson('something follows the end of the document', at)
+      default:
+        return this.next satisfies never
+    }
+  }
+
+  private afterValue(byte: number, i: number): number {
+    const isObject = this.top?.plan.kind === 'fields'
+    if (byte === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return this.close(i)
+    if (byte !== COMMA) throw new BrokenJson('neither a comma nor the matching bracket', this.offset + i)
+    this.next = isObject ? 'key' : 'value'
+    if (!isObject) this.plan = this.itemPlan()
+    return i + 1
+  }
+
+  /** Passes over a value as far as the chunk goes. */
+  private skip(from: number): number {
+    const end = this.kernel.skip(from)
+    if (this.kernel.skipped) {
+      this.skipping = false
+      this.valueEnded()
     }
     return end
   }
 
-  private pass(how: 'skip' | 'keep' | 'retain'): void {
-    this.passing = how
-    this.opaque.start()
+  private startSkip(i: number): number {
+    this.skipping = true
+    this.kernel.startSkip()
+    return this.skip(i)
   }
 
-  /** Looks at the first byte of a value and decides what is done with it; gives the index to go on from, -1 for more bytes first. */
-  private beginValue(chunk: Chunk, i: number): number {
-    const {bytes, base} = chunk
+  /** Looks at the first byte of a value and decides what is done with it; gives the index to go on from. */
+  private beginValue(bytes: Uint8Array, i: number): number {
     const {plan} = this
-    const byte = bytes[i] as number
-    const isContainer = byte === OPEN_OBJECT || byte === OPEN_ARRAY
-    if (plan === undefined) {
-      this.pass('skip')
-      return i
-    }
+    const byte = bytes[i]
+    if (plan === undefined) return this.startSkip(i)
     switch (plan.kind) {
-      case 'keep':
-        this.separate()
-        this.pass('keep')
-        return i
-      case 'members':
-        this.separate()
-        if (!isContainer) {
-          this.pass('keep')
-          return i
-        }
-        this.out.byte(byte)
-        return this.open(plan, byte, base + i, i)
-      case 'whole':
-        this.whole.push({plan, depth: this.frames.length})
-        this.plan = plan.value
-        return i
       case 'fields':
-        if (byte === OPEN_OBJECT) {
-          plan.begin?.()
-          return this.open(plan, byte, base + i, i)
-        }
-        return this.absent(plan.name, 'an object', byte, base + i, i)
+        if (byte !== OPEN_OBJECT) return this.absent(plan.name, 'an object', byte, i)
+        plan.begin?.()
+        return this.open(plan, i)
       case 'items':
-        return byte === OPEN_ARRAY
-          ? this.open(plan, byte, base + i, i)
-          : this.absent(plan.name, 'a list', byte, base + i, i)
+        return byte === OPEN_ARRAY ? this.open(plan, i) : this.absent(plan.name, 'a list', byte, i)
       case 'typed':
-        if (this.top?.plan === plan) return this.beginTyped(plan, chunk, i)
-        return byte === OPEN_ARRAY
-          ? this.open(plan, byte, base + i, i)
-          : this.absent(plan.name, 'a list', byte, base + i, i)
-      case 'visit':
-      case 'leaf':
-        return this.walk(plan, chunk, i)
+        if (this.top?.plan === plan) return this.beginTyped(plan, bytes, i)
+        return byte === OPEN_ARRAY ? this.open(plan, i) : this.absent(plan.name, 'a list', byte, i)
+      case 'whole':
+        return this.handOut(plan, i)
       default:
-        return plan satisfies never
+        return this.walk(plan, i)
     }
   }
 
-  /** Walks over a value in one go; one that goes on beyond the chunk is gathered first. */
-  private walk(plan: Visit | Leaf, chunk: Chunk, i: number): number {
-    const end = walk(plan, chunk, i)
-    if (end >= 0) {
-      this.valueEnded(chunk.base + end)
-      return end
-    }
-    this.whole.push({plan, depth: this.frames.length})
-    this.pass('keep')
-    return i
+  /** Looks at a value in one piece. */
+  private walk(plan: ValuePlan, i: number): number {
+    const isKept = plan.kind === 'keep' || plan.kind === 'members'
+    const end = this.kernel.walk(plan, i, isKept && this.kernel.textLength > 0)
+    if (end === MORE) return MORE
+    this.valueEnded()
+    if (this.top?.plan.kind === 'items' && this.kernel.textLength >= batchSize) this.flush(this.top.plan, end)
+    return end
+  }
+
+  private handOut(plan: Whole, i: number): number {
+    const end = this.kernel.walk({kind: 'keep'}, i, false)
+    if (end === MORE) return MORE
+    plan.take(this.kernel.takeText('', '', this.offset + end))
+    this.valueEnded()
+    return end
   }
 
   /** A planned object or list may be null, as in proto JSON; any other kind of value in its place is refused. */
-  private absent(name: string, kind: string, byte: number, offset: number, i: number): number {
-    if (byte !== 0x6e) throw new BrokenJson(`${name} is not ${kind}`, offset)
-    this.pass('skip')
-    return i
+  private absent(name: string, kind: string, byte: number | undefined, i: number): number {
+    if (byte !== letterN) throw new BrokenJson(`${name} is not ${kind}`, this.offset + i)
+    return this.startSkip(i)
   }
 
-  /** Begins an object that is treated as its `@type` says; one that names its type late is kept until its end. */
-  private beginTyped(list: TypedList, chunk: Chunk, i: number): number {
-    const {bytes, base} = chunk
-    if (bytes[i] !== OPEN_OBJECT) throw new BrokenJson(`an item of ${list.name} is not an object`, base + i)
+  /** Begins an object that is treated as its `@type` says; one that names its type late is looked at when all of it is there. */
+  private beginTyped(list: TypedList, bytes: Uint8Array, i: number): number {
+    if (bytes[i] !== OPEN_OBJECT) throw new BrokenJson(`an item of ${list.name} is not an object`, this.offset + i)
     const found = leadingType(bytes, i)
-    if (found === 'more' && bytes.length - i < longestTypePrefix) return -1
-    if (found === undefined || found === 'more') {
-      this.retained.clear()
-      this.pass('retain')
-      return i
+    if (found === 'more' && bytes.length - i < longestTypePrefix) return MORE
+    if (found !== undefined && found !== 'more') {
+      this.plan = list.plan(found.type)
+      return this.beginValue(bytes, i)
     }
-    this.plan = list.plan(found.type)
-    return this.beginValue(chunk, i)
+    const end = this.kernel.valueEnd(i)
+    if (end === MORE) return MORE
+    scanUntyped(list, bytes.subarray(i, end), this.offset + i)
+    this.valueEnded()
+    return end
   }
 
-  /** Deals with an object that was kept until its end, now that its type can be looked up anywhere in it. */
-  private scanRetained(end: number): void {
-    const list = this.top?.plan
-    if (list?.kind !== 'typed') return
-    const bytes = this.retained.view()
-    const types: unknown[] = []
-    const typeMember: Whole = {kind: 'whole', value: keep, take: (type) => types.push(type)}
-    const table = new MemberTable<Plan>([['@type', typeMember]])
-    scanAll({kind: 'fields', name: `an item of ${list.name}`, table}, bytes, end - bytes.length)
-    const [type] = types
-    const plan = typeof type === 'string' ? list.plan(typeName(type)) : undefined
-    if (plan !== undefined) scanAll(plan, bytes, end - bytes.length)
-  }
-
-  private open(plan: Plan, byte: number, offset: number, i: number): number {
-    if (this.frames.length > maxDepth) throw new BrokenJson(`more than ${maxDepth} levels`, offset)
-    const isObject = byte === OPEN_OBJECT
-    this.top = {plan, isObject, wrote: false, seen: plan.kind === 'fields' ? [] : null}
+  private open(plan: Fields | ItemList | TypedList, i: number): number {
+    this.top = {plan, seen: []}
     this.frames.push(this.top)
-    this.next = isObject ? 'key-or-end' : 'value-or-end'
-    if (!isObject) this.plan = this.itemPlan()
+    this.next = plan.kind === 'fields' ? 'key-or-end' : 'value-or-end'
+    if (plan.kind !== 'fields') this.plan = this.itemPlan()
     return i + 1
   }
 
@@ -282,80 +239,61 @@ export class JsonScanner {
     return plan?.kind === 'items' ? plan.item : plan
   }
 
-  private close(offset: number): void {
-    const frame = this.frames.pop()
+  private close(i: number): number {
+    const plan = this.frames.pop()?.plan
     this.top = this.frames.at(-1)
-    if (frame?.plan.kind === 'members') this.out.byte(frame.isObject ? CLOSE_OBJECT : CLOSE_ARRAY)
-    if (frame?.plan.kind === 'items') this.flush(frame, offset)
-    if (frame?.plan.kind === 'fields') frame.plan.end?.()
-    this.valueEnded(offset)
+    if (plan?.kind === 'items') this.flush(plan, i)
+    if (plan?.kind === 'fields') plan.end?.()
+    this.valueEnded()
+    return i + 1
   }
 
-  private valueEnded(offset: number): void {
-    const whole = this.whole.at(-1)
-    if (whole !== undefined && whole.depth === this.frames.length) {
-      this.whole.pop()
-      this.handOut(whole.plan, offset)
-    }
-    const frame = this.top
-    this.next = frame === undefined ? 'nothing' : 'after-value'
-    if (frame?.plan.kind === 'items' && this.out.length >= batchSize) this.flush(frame, offset)
+  private valueEnded(): void {
+    this.next = this.top === undefined ? 'nothing' : 'after-value'
   }
 
-  private handOut(plan: Whole | Visit | Leaf, offset: number): void {
-    if (plan.kind === 'whole') return void plan.take(parseKept(this.out, '', '', offset))
-    // A number that stands alone ends at the byte after it.
-    this.out.byte(SPACE)
-    walk(plan, chunkOf(this.out.view(), offset - this.out.length + 1), 0)
-    this.out.clear()
+  private flush(list: ItemList, i: number): void {
+    if (this.kernel.textLength === 0) return
+    const items = this.kernel.takeText('[', ']', this.offset + i)
+    if (Array.isArray(items)) list.take(items)
   }
 
-  private flush(frame: Frame, offset: number): void {
-    if (frame.plan.kind !== 'items' || this.out.length === 0) return
-    const items = parseKept(this.out, '[', ']', offset)
-    if (Array.isArray(items)) frame.plan.take(items)
-    frame.wrote = false
-  }
-
-  /** Writes the comma before a kept item of a list; members get theirs with their name. */
-  private separate(): void {
-    const frame = this.top
-    if (frame === undefined || frame.isObject || (frame.plan.kind !== 'items' && frame.plan.kind !== 'members')) return
-    if (frame.wrote) this.out.byte(COMMA)
-    frame.wrote = true
-  }
-
-  /** Reads the member name at the quote `i` and chooses the plan of its value; -1 when it goes on beyond the chunk. */
-  private readName(chunk: Chunk, i: number, to: number): number {
-    const {bytes, base} = chunk
+  /** Reads the member name at the quote `i` and chooses the plan of its value. */
+  private readName(bytes: Uint8Array, i: number): number {
+    const to = bytes.length
     let end = i + 1
     let escaped = false
     for (;;) {
       while (end < to && endsPlainText[bytes[end] as number] === 0) end++
-      if (end >= to) return this.longName(i, to, base)
+      if (end >= to) return this.longName(i, to)
       if (bytes[end] === QUOTE) break
-      if (bytes[end] !== BACKSLASH) throw new BrokenJson('a control character inside a string', base + end)
+      if (bytes[end] !== BACKSLASH) throw new BrokenJson('a control character inside a string', this.offset + end)
       escaped = true
       end += 2
     }
-    const frame = this.top
-    if (frame !== undefined) this.plan = memberPlan(frame, bytes, i + 1, end, escaped, base)
-    if (this.plan !== undefined && frame?.plan.kind === 'members') {
-      if (frame.wrote) this.out.byte(COMMA)
-      frame.wrote = true
-      this.out.range(bytes, i, end + 1)
-      this.out.byte(COLON)
-    }
+    if (this.top !== undefined) this.plan = memberPlan(this.top, bytes, i + 1, end, escaped, this.offset)
     end++
     const hasColon = end < to && bytes[end] === COLON
     this.next = hasColon ? 'value' : 'colon'
     return hasColon ? end + 1 : end
   }
 
-  private longName(i: number, to: number, base: number): number {
-    if (to - i > longestName) throw new BrokenJson(`a member name of more than ${longestName} bytes`, base + i)
-    return -1
+  private longName(i: number, to: number): number {
+    if (to - i > longestName) throw new BrokenJson(`a member name of more than ${longestName} bytes`, this.offset + i)
+    return MORE
   }
+}
+
+const letterN = 0x6e
+
+/** Deals with an object of a typed list whose type can stand anywhere in it. */
+function scanUntyped(list: TypedList, bytes: Uint8Array, offset: number): void {
+  const types: unknown[] = []
+  const table = new MemberTable<Plan>([['@type', {kind: 'whole', take: (type) => types.push(type)}]])
+  scanAll({kind: 'fields', name: `an item of ${list.name}`, table}, bytes, offset)
+  const [type] = types
+  const plan = typeof type === 'string' ? list.plan(typeName(type)) : undefined
+  if (plan !== undefined) scanAll(plan, bytes, offset)
 }
 
 function scanAll(plan: Plan, bytes: Uint8Array, offset: number): void {

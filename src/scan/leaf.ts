@@ -1,5 +1,5 @@
 import {BACKSLASH, QUOTE} from './bytes.js'
-import type {Leaf} from './walk.js'
+import type {Leaf} from './visit.js'
 
 const ZERO = 0x30
 const NINE = 0x39

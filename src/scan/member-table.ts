@@ -29,6 +29,11 @@ export class MemberTable<T> {
     return undefined
   }
 
+  /** Every name under which an entry is found. */
+  spellings(): {name: Uint8Array; entry: T}[] {
+    return this.byLength.flat().filter((candidate) => candidate !== undefined)
+  }
+
   /** The same for a name that was written with escapes and had to be decoded. */
   findText(text: string): T | undefined {
     for (const candidates of this.byLength)

@@ -2,12 +2,13 @@ import type {ByteSource} from '../../sources/byte-source.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
 import {type ClusterFilter, clusterReader, clusterTable, selectClusters} from '../../views/table/cluster.js'
 import {renderTable, type Table} from '../../views/table/column.js'
-import {assignmentReader, edsTable} from '../../views/table/eds.js'
+import {edsTable} from '../../views/table/eds.js'
 import {type ListenerFilter, listenerReader, listenerTable, selectListeners} from '../../views/table/listener.js'
 import {routeConfigTable, routeReader, routeTable, selectRoutes} from '../../views/table/route.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
 import {requiredItems, requiredSection} from './required.js'
 import {readSections, resourceSink, wholeSink} from './sections.js'
+import {visitAssignment} from './visit-assignments.js'
 
 export interface AllFilter extends ClusterFilter, ListenerFilter {
   name: string
@@ -29,7 +30,7 @@ export async function blocksOfAll(source: ByteSource, filter: AllFilter): Promis
     listeners: resourceSink('listeners', listenerReader),
     routes: resourceSink('routes', routeReader),
     secrets: wholeSink('secrets'),
-    endpoints: resourceSink('endpoints', assignmentReader),
+    endpoints: resourceSink('endpoints', {visit: visitAssignment}),
   }
   await readSections(source, ...Object.values(sinks))
   const render = <Row>(table: Table<Row>, padding = 5) => renderTable(table, {padding, headers: filter.headers}).text

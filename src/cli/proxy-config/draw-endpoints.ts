@@ -1,5 +1,5 @@
 import type {ByteSource} from '../../sources/byte-source.js'
-import {type AssignmentSummary, assignmentReader, edsTable, selectAssignments} from '../../views/table/eds.js'
+import {type AssignmentSummary, edsTable, readAssignment, selectAssignments} from '../../views/table/eds.js'
 import {type EndpointFilter, endpointTable, hostRows, selectStatuses} from '../../views/table/endpoint.js'
 import type {Json} from '../../views/table/field.js'
 import {type Drawing, shortDrawing, wideDrawing} from './drawing.js'
@@ -44,7 +44,7 @@ export async function drawAssignments(found: FoundAssignments, filter: EndpointF
       known: () => knownOf(found.assignments),
     }
   const {wideEdsTable} = await import('../../views/table/wide/eds.js')
-  const known = () => knownOf(found.assignments.map(assignmentReader.read))
+  const known = () => knownOf(found.assignments.map(readAssignment))
   return {drawing: await wideDrawing(wideEdsTable(found.assignments, filter)), known}
 }
 

@@ -2,10 +2,11 @@ import {DataError} from '../../errors.js'
 import type {ListWanted} from '../../scan/document-plan.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
-import {type AssignmentSummary, assignmentReader} from '../../views/table/eds.js'
+import type {AssignmentSummary} from '../../views/table/eds.js'
 import type {EndpointRow} from '../../views/table/endpoint.js'
 import {isJson, type Json} from '../../views/table/field.js'
 import {asItStands, type ResourceReader, resourceSink, wantedBy} from './sections.js'
+import {visitAssignment} from './visit-assignments.js'
 import {visitHosts} from './visit-hosts.js'
 
 /** Endpoints as `/clusters` tells them (with their health), or as a config dump does (as they were configured). */
@@ -25,7 +26,7 @@ export function readWholeEndpoints(source: ByteSource): Promise<Endpoints<Json, 
 /** Reads what the short tables show of either document. @throws DataError, SourceError */
 export function readShortEndpoints(source: ByteSource): Promise<Endpoints<EndpointRow, AssignmentSummary>> {
   const rows: EndpointRow[] = []
-  return readEndpoints(source, {item: visitHosts(rows)}, rows, assignmentReader)
+  return readEndpoints(source, {item: visitHosts(rows)}, rows, {visit: visitAssignment})
 }
 
 /** `wanted` puts what it makes of `cluster_statuses` into `statuses`. */

@@ -1,5 +1,6 @@
 import type {ListWanted, SectionWanted} from '../../scan/document-plan.js'
 import type {Shape} from '../../scan/shape.js'
+import {type Visit, visit} from '../../scan/visit.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
 import {isJson, type Json, object} from '../../views/table/field.js'
@@ -36,14 +37,22 @@ export type WholeName = keyof typeof wholeTypes
 
 export const whatToPass = 'Pass the answer of Envoy’s /config_dump?include_eds'
 
-/** What is read of each resource: the members it needs, and what it makes of them at once, so that nothing else is held in memory. */
-export interface ResourceReader<T> {
+/** What is read of each resource, and what is made of it at once, so that nothing else is held in memory. */
+export type ResourceReader<T> = ParsedResource<T> | VisitedResource<T>
+
+/** Made from an object with the members that `shape` names. */
+interface ParsedResource<T> {
   shape: Shape
   read(resource: Json): T
 }
 
+/** Made from places in the dump's bytes: for resources of which there are very many. */
+interface VisitedResource<T> {
+  visit(take: (made: T) => void): Visit
+}
+
 /** Reads a resource as it stands. */
-export const asItStands: ResourceReader<Json> = {shape: true, read: (resource) => resource}
+export const asItStands: ParsedResource<Json> = {shape: true, read: (resource) => resource}
 
 /** Takes one kind of section out of a dump. */
 export interface SectionSink<T> {
@@ -72,26 +81,35 @@ export function wholeSink(name: WholeName): SectionSink<Json[]> {
 }
 
 /** The resources of one kind in istioctl's order. Of a section that stands in the dump twice the last counts, as in istioctl. */
-export function resourceSink<T>(name: ResourceName, {shape, read}: ResourceReader<T>): SectionSink<T[]> {
+export function resourceSink<T>(name: ResourceName, reader: ResourceReader<T>): SectionSink<T[]> {
   const {type, lists} = places[name]
   let found: T[][] | undefined
-  const wanted = Object.entries(lists).map(([list, path], index): [string, ListWanted] => [
-    list,
-    {
-      shape: path.reduceRight<Shape>((inner, member) => ({[member]: inner}), shape),
-      take: (items) => {
-        const into = found?.[index]
-        for (const item of items) {
-          const resource = path.reduce<Json | undefined>(object, isJson(item) ? item : undefined)
-          if (resource) into?.push(read(resource))
-        }
-      },
-    },
-  ])
+  const wanted = Object.entries(lists).map(([list, path], index): [string, ListWanted] => {
+    const take = (made: T) => void found?.[index]?.push(made)
+    return [list, 'visit' in reader ? visited(path, reader, take) : parsed(path, reader, take)]
+  })
   const begin = () => {
     found = wanted.map(() => [])
   }
   return {type, wanted: {lists: Object.fromEntries(wanted), begin}, found: () => found?.flat()}
+}
+
+/** The items of a list that have their resource at `path`, read from their bytes. */
+const visited = <T>(path: readonly string[], reader: VisitedResource<T>, take: (made: T) => void): ListWanted => ({
+  item: path.reduceRight((inner, member) => visit({[member]: inner}), reader.visit(take)),
+})
+
+/** The same, parsed. */
+function parsed<T>(path: readonly string[], {shape, read}: ParsedResource<T>, take: (made: T) => void): ListWanted {
+  return {
+    shape: path.reduceRight<Shape>((inner, member) => ({[member]: inner}), shape),
+    take: (items) => {
+      for (const item of items) {
+        const resource = path.reduce<Json | undefined>(object, isJson(item) ? item : undefined)
+        if (resource) take(read(resource))
+      }
+    },
+  }
 }
 
 /** Items of a section's lists as they stand, states and errors beside the resources; each list has its own reader. */

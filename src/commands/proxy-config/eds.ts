@@ -3,8 +3,9 @@ import {drawAssignments, endpointFilters} from '../../cli/proxy-config/draw-endp
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
+import {visitAssignment} from '../../cli/proxy-config/visit-assignments.js'
 import type {ByteSource} from '../../sources/byte-source.js'
-import {assignmentReader, selectAssignments} from '../../views/table/eds.js'
+import {selectAssignments} from '../../views/table/eds.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
 import {endpointFlags} from './endpoint.js'
 
@@ -35,7 +36,7 @@ export default class Eds extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {
     const sink = flags.output === 'wide' ? resourceSink('endpoints', asItStands) : null
-    const short = resourceSink('endpoints', assignmentReader)
+    const short = resourceSink('endpoints', {visit: visitAssignment})
     await readSections(source, sink ?? short)
     const found = sink
       ? {kind: 'whole' as const, assignments: sink.found() ?? []}

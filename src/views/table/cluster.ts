@@ -1,8 +1,7 @@
 import type {Column, Table} from './column.js'
 import {type Json, text} from './field.js'
-import {goSort} from './go-sort.js'
 import {ownerName} from './owner.js'
-import {type ClusterName, clusterName, clusterNameLess} from './subset-key.js'
+import {type ClusterName, clusterName, sortByName} from './subset-key.js'
 
 /** Which clusters are asked for; every test is for a part of the name, as in istioctl. */
 export interface ClusterFilter {
@@ -47,7 +46,7 @@ export function selectClusters<C extends ClusterName>(clusters: readonly C[], fi
     name.includes(filter.direction) &&
     name.includes(filter.subset) &&
     (filter.port === 0 || name.includes(`|${filter.port}|`))
-  return goSort(clusters.filter(passes), clusterNameLess)
+  return sortByName(clusters.filter(passes))
 }
 
 /** `inAll` is the form inside `all`, where istioctl puts the name in front, and before names that are no subset keys once more. */

@@ -1,8 +1,7 @@
 import {type Column, stateMark, type Table} from './column.js'
 import type {EndpointFilter} from './endpoint.js'
 import {type Json, list, number, object, objects, text} from './field.js'
-import {goSort} from './go-sort.js'
-import {type ClusterName, clusterName, clusterNameLess} from './subset-key.js'
+import {type ClusterName, clusterName, sortByName} from './subset-key.js'
 
 /** What the table shows of an endpoint, and what it is filtered by. */
 export interface EdsEndpoint {
@@ -21,24 +20,15 @@ export interface AssignmentSummary extends ClusterName {
   endpoints: EdsEndpoint[]
 }
 
-/** Reads what the table shows. */
-export const assignmentReader = {
-  shape: {
-    cluster_name: true,
-    endpoints: {
-      locality: true,
-      lb_endpoints: {health_status: true, endpoint: {address: true, additional_addresses: true}},
-    },
-  },
-  read: (assignment: Json): AssignmentSummary => {
-    const name = nameOfAssignment(assignment)
-    const endpoints = objects(assignment, 'endpoints').flatMap((group) => {
-      const locality = localityText(object(group, 'locality'))
-      return objects(group, 'lb_endpoints').map((endpoint) => readEndpoint(name.name, endpoint, locality))
-    })
-    return {...name, endpoints}
-  },
-} as const
+/** What the table shows of an assignment. */
+export function readAssignment(assignment: Json): AssignmentSummary {
+  const name = nameOfAssignment(assignment)
+  const endpoints = objects(assignment, 'endpoints').flatMap((group) => {
+    const locality = localityText(object(group, 'locality'))
+    return objects(group, 'lb_endpoints').map((endpoint) => readEndpoint(name.name, endpoint, locality))
+  })
+  return {...name, endpoints}
+}
 
 export const nameOfAssignment = (assignment: Json): ClusterName => clusterName(text(assignment, 'cluster_name') ?? '')
 
@@ -50,7 +40,7 @@ const columns = (prefix: string): Column<EdsEndpoint>[] => [
 ]
 
 /** An address of an endpoint as `eds` shows it: a pipe is its bare path. */
-function addressText(address: Json | undefined): string {
+export function addressText(address: Json | undefined): string {
   const socket = object(address, 'socket_address')
   if (socket) return `${text(socket, 'address') ?? ''}:${number(socket, 'port_value') ?? 0}`
   const pipe = object(address, 'pipe')
@@ -76,11 +66,13 @@ function readEndpoint(cluster: string, lbEndpoint: Json, locality: string): EdsE
   }
 }
 
+const localityText = (locality: Json | undefined): string =>
+  localityOf(text(locality, 'region'), text(locality, 'zone'), text(locality, 'sub_zone'))
+
 /** `region/zone/subzone`, cut at the first part that is empty. */
-function localityText(locality: Json | undefined): string {
-  const parts = ['region', 'zone', 'sub_zone'].map((part) => text(locality, part) ?? '')
-  const end = parts.indexOf('')
-  return (end < 0 ? parts : parts.slice(0, end)).join('/')
+export function localityOf(region = '', zone = '', subZone = ''): string {
+  if (region === '' || zone === '') return region
+  return subZone === '' ? `${region}/${zone}` : `${region}/${zone}/${subZone}`
 }
 
 const same = (asked: string, own: string): boolean => asked === '' || asked.toLowerCase() === own.toLowerCase()
@@ -100,9 +92,7 @@ export function edsTable(
   const shown = assignments.filter(
     ({name, endpoints}) => same(filter.cluster, name) && endpoints.some((endpoint) => passes(endpoint, filter)),
   )
-  const rows = goSort(shown, clusterNameLess).flatMap(({endpoints}) =>
-    endpoints.filter((endpoint) => passes(endpoint, filter)),
-  )
+  const rows = sortByName(shown).flatMap(({endpoints}) => endpoints.filter((endpoint) => passes(endpoint, filter)))
   return {columns: columns(inAll ? 'endpoint/' : ''), rows}
 }
 
@@ -114,7 +104,7 @@ export function selectAssignments(assignments: readonly Json[], filter: Endpoint
     const some = endpoints.some((group) => list(group, 'lb_endpoints').length > 0)
     return same(filter.cluster, name.name) && some ? [{...name, resource: {...assignment, endpoints}}] : []
   })
-  return goSort(kept, clusterNameLess)
+  return sortByName(kept)
 }
 
 function withPassing(group: Json, filter: EndpointFilter): Json {

@@ -1,3 +1,5 @@
+import {goSort} from './go-sort.js'
+
 /** The parts of Istio's cluster name `direction|port|subset|host`. */
 export interface SubsetKey {
   direction: string
@@ -25,16 +27,30 @@ function subsetKey(name: string): SubsetKey | null {
 /** Go's strconv.Atoi: null for what is no decimal number. */
 export const atoi = (text: string): number | null => (/^[+-]?\d+$/.test(text) ? Number(text) : null)
 
-/** Istioctl's order of clusters: host, subset, port, direction; a name of another form counts as a host. */
-export function clusterNameLess(a: ClusterName, b: ClusterName): boolean {
-  const hostA = a.key === null ? a.name : a.key.host
-  const hostB = b.key === null ? b.name : b.key.host
-  if (hostA !== hostB) return hostA < hostB
-  const x = a.key ?? noParts
-  const y = b.key ?? noParts
-  if (x.subset !== y.subset) return x.subset < y.subset
-  if (x.port !== y.port) return x.port < y.port
-  return x.direction < y.direction
+/** Puts clusters into istioctl's order: by host, subset, port, direction; a name of another form counts as a host. */
+export function sortByName<C extends ClusterName>(clusters: readonly C[]): C[] {
+  const hosts = ranksOf(clusters.map(hostOf))
+  const subsets = ranksOf(clusters.map(({key}) => key?.subset ?? ''))
+  const directions = ranksOf(clusters.map(({key}) => key?.direction ?? ''))
+  const keyed = clusters.map((cluster) => ({
+    cluster,
+    host: hosts(hostOf(cluster)),
+    subset: subsets(cluster.key?.subset ?? ''),
+    port: cluster.key?.port ?? 0,
+    direction: directions(cluster.key?.direction ?? ''),
+  }))
+  goSort(keyed, (a, b) => {
+    if (a.host !== b.host) return a.host < b.host
+    if (a.subset !== b.subset) return a.subset < b.subset
+    return a.port === b.port ? a.direction < b.direction : a.port < b.port
+  })
+  return keyed.map(({cluster}) => cluster)
 }
 
-const noParts = {subset: '', port: 0, direction: ''}
+const hostOf = ({name, key}: ClusterName): string => key?.host ?? name
+
+/** Numbers in the order of the texts: a sort compares each text many times, and numbers are compared at once. */
+function ranksOf(texts: readonly string[]): (text: string) => number {
+  const ranks = new Map([...new Set(texts)].sort().map((text, rank) => [text, rank]))
+  return (text) => ranks.get(text) ?? -1
+}

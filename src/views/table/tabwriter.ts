@@ -7,37 +7,48 @@ export type Dress = (text: string, column: number, line: number) => string
  */
 export function tabulate(columns: readonly (readonly string[])[], padding: number, dress?: Dress): string {
   const last = columns.length - 1
-  const widths = columns.map((cells, column) => (column === last ? 0 : widthOf(cells) + padding))
-  const lineText = (line: number): string => {
-    let text = ''
+  const gaps = columns.map((cells, column) => (column === last ? () => '' : gapAfter(cells, padding)))
+  const line = (index: number, parts: string[]) => {
     for (let column = 0; column <= last; column++) {
-      const cell = columns[column]?.[line] ?? ''
-      const padded = column === last ? cell : cell.padEnd((widths[column] ?? 0) + codeUnitsTooMany(cell))
-      text += dress ? dress(padded, column, line) : padded
+      const cell = columns[column]?.[index] ?? ''
+      const gap = gaps[column]?.(cell) ?? ''
+      if (dress) parts.push(dress(cell + gap, column, index))
+      else parts.push(cell, gap)
     }
-    return `${text}\n`
+    parts.push('\n')
   }
-  return joined(columns[0]?.length ?? 0, lineText)
+  return joined(columns[0]?.length ?? 0, line)
 }
 
 /** The texts of `count` lines in one, joined in pieces, so that the parts of most lines are forgotten soon after they were made. */
-function joined(count: number, lineText: (line: number) => string): string {
+function joined(count: number, line: (index: number, parts: string[]) => void): string {
   const linesOfPiece = 256
   const pieces: string[] = []
-  let lines: string[] = []
-  for (let line = 0; line < count; line++) {
-    lines.push(lineText(line))
-    if (lines.length < linesOfPiece) continue
-    pieces.push(lines.join(''))
-    lines = []
+  for (let from = 0; from < count; from += linesOfPiece) {
+    const parts: string[] = []
+    for (let index = from; index < Math.min(from + linesOfPiece, count); index++) line(index, parts)
+    pieces.push(parts.join(''))
   }
-  return pieces.join('') + lines.join('')
+  return pieces.join('')
 }
 
-const widthOf = (cells: readonly string[]): number =>
-  cells.reduce((most, cell) => Math.max(most, cell.length - codeUnitsTooMany(cell)), 0)
+/** The blanks after each cell of a column. */
+function gapAfter(cells: readonly string[], padding: number): (cell: string) => string {
+  const isWide = cells.some((cell) => surrogate.test(cell))
+  const widthOf = isWide ? codePoints : (cell: string) => cell.length
+  const width = cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 0) + padding
+  const made = new Map<number, string>()
+  const blanks = (count: number): string => {
+    const text = ' '.repeat(count)
+    made.set(count, text)
+    return text
+  }
+  return (cell) => {
+    const count = width - widthOf(cell)
+    return made.get(count) ?? blanks(count)
+  }
+}
 
 const surrogate = /[\ud800-\udfff]/
 
-/** By how much a text's length in UTF-16 exceeds its code points. */
-const codeUnitsTooMany = (text: string): number => (surrogate.test(text) ? text.length - [...text].length : 0)
+const codePoints = (text: string): number => (surrogate.test(text) ? [...text].length : text.length)

@@ -68,6 +68,14 @@ describe('hosts that are read from bytes', () => {
     expect(rowsOf(text, 7)).toEqual([row])
   })
 
+  it('are all found in a cluster of very many', () => {
+    const hosts = Array.from({length: 5000}, (_, i) => ({
+      address: {socket_address: {address: '::1', port_value: i + 1}},
+    }))
+    const rows = rowsOf(JSON.stringify({cluster_statuses: [{name: 'a', host_statuses: hosts}]}), 1000)
+    expect(rows.map(({port}) => port)).toEqual(hosts.map((_, i) => i + 1))
+  })
+
   it('are refused wherever their structure is damaged', () => {
     const hosts = [
       {address: {socket_address: {address: '10.0.0.1', port_value: 80}}, health_status: {eds_health_status: 'HEALTHY'}},

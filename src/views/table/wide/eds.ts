@@ -1,5 +1,5 @@
 import {type Column, stateMark, type Table} from '../column.js'
-import {type AssignmentSummary, assignmentReader, selectAssignments} from '../eds.js'
+import {type AssignmentSummary, readAssignment, selectAssignments} from '../eds.js'
 import type {EndpointFilter} from '../endpoint.js'
 import {type Json, number, object, objects, text} from '../field.js'
 
@@ -34,7 +34,7 @@ export function wideEdsTable(assignments: readonly Json[], filter: EndpointFilte
     objects(resource, 'endpoints').flatMap((group) =>
       objects(group, 'lb_endpoints').flatMap((endpoint): WideEdsRow[] => {
         const alone = {...resource, endpoints: [{...group, lb_endpoints: [endpoint], lbEndpoints: undefined}]}
-        const {name, endpoints} = assignmentReader.read(alone)
+        const {name, endpoints} = readAssignment(alone)
         return endpoints.map((summary) => ({cluster: name, group, endpoint, summary}))
       }),
     ),
