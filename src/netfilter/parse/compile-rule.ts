@@ -19,7 +19,8 @@ export function compileRule(options: RuleOptions, isChain: (name: string) => boo
   return statements
 }
 
-function compileGeneric(option: RuleOption, fail: Fail): Match | null {
+/** `-s`, `-d`, `-i`, `-o`, `-p`, `-f`; null for one that every packet fits. */
+export function compileGeneric(option: RuleOption, fail: Fail): Match | null {
   const {negated, name} = option
   if (name === '-f') return {kind: 'unmodelled', text: `${negated ? '! ' : ''}-f`}
   const text = firstValue(option, fail)

@@ -1,64 +1,71 @@
-import type {Chain, Family, Ruleset, Table} from '../ruleset.js'
+import type {Family, Ruleset} from '../ruleset.js'
 import {type Fail, failAt} from './fail.js'
-import {addRules, type PendingRule} from './iptables-rule.js'
-import {builtInHook, emptyTable, iptablesBase, readPolicy, userChain} from './iptables-table.js'
+import {beginTable, finishTables, IptablesChain, type TableReading} from './iptables-chain.js'
+import type {RuleLine} from './iptables-rule.js'
+import {builtInHook, emptyTable, iptablesBase, readPolicy} from './iptables-table.js'
 import {readCounters, readRuleOptions} from './rule-options.js'
-import {splitWords} from './words.js'
+import {splitWords, type Word} from './words.js'
 
-interface Reading {
+interface Reading extends TableReading {
   origin: string
-  table: Table
-  chains: Map<string, Chain>
-  pending: PendingRule[]
+  lines: readonly string[]
 }
 
 /** Reads `iptables -S [-v]`, whose text does not name its table. Throws a DataError with the line that is none of it. */
 export function parseIptablesListRules(text: string, origin: string, table: string, family: Family): Ruleset {
-  const reading: Reading = {origin, table: emptyTable(family, table), chains: new Map(), pending: []}
-  for (const [i, line] of text.split('\n').entries()) readLine(reading, line.trimEnd(), i + 1)
-  addRules(reading.pending)
-  return {origin, format: 'iptables -S', backend: null, tables: [reading.table], warnings: []}
+  const lines = text.split('\n').map((line) => line.trimEnd())
+  const reading: Reading = {...beginTable(emptyTable(family, table), origin), origin, lines}
+  let ruleCount = 0
+  for (const [i, line] of lines.entries()) if (readLine(reading, line, i + 1)) ruleCount++
+  return {
+    origin,
+    format: 'iptables -S',
+    backend: null,
+    tables: finishTables([reading], ruleCount),
+    warnings: [],
+  }
 }
 
-function readLine(reading: Reading, line: string, number: number): void {
-  if (line === '' || line.startsWith('#')) return
+/** Whether the line is a rule. */
+function readLine(reading: Reading, line: string, number: number): boolean {
+  if (line === '' || line.startsWith('#')) return false
   const fail: Fail = failAt(reading.origin, number)
-  const words = splitWords(line) ?? fail('has a quote that is not closed')
-  const [command, name] = words.map((word) => word.text)
+  const [command, name, ...words] = line.split(' ', 6)
   if (name === undefined) fail('is no line of iptables -S')
-  if (command === '-P')
-    declareBase(
-      reading,
-      name,
-      words.slice(2).map((word) => word.text),
-      fail,
-    )
-  else if (command === '-N') addChain(reading, userChain(name))
+  if (command === '-P') declareBase(reading, name, words, fail)
+  else if (command === '-N') addChain(reading, name, fail)
   else if (command === '-A') {
     const chain = reading.chains.get(name) ?? fail(`adds a rule to chain ${name}, which is not declared`)
-    const text = words.length > 2 ? line.slice(line.indexOf(' ', 3) + 1) : ''
-    const {options, counters} = readRuleOptions(words.slice(2), fail)
-    reading.pending.push({table: reading.table, chain, fail, counters, text, line: number, options: () => options})
+    chain.add(number - 1, number)
+    return true
   } else fail('is no line of iptables -S')
+  return false
 }
 
 /** `-P INPUT ACCEPT [-c packets bytes]`. */
-function declareBase(
-  {chains, table}: Reading,
-  name: string,
-  [policy, flag, ...counters]: readonly string[],
-  fail: Fail,
-): void {
+function declareBase(reading: Reading, name: string, [policy, flag, ...counters]: readonly string[], fail: Fail): void {
   const hook = builtInHook(name)
   const read = readPolicy(policy)
   if (hook === null || read === null) fail(`"${policy}" is no policy of chain ${name}`)
-  const chain: Chain = {...userChain(name), base: iptablesBase(table.name, hook, read, false)}
+  const chain = addChain(reading, name, fail)
+  chain.base = iptablesBase(reading.table.name, hook, read, false)
   if (flag === '-c') chain.counters = readCounters(counters, fail)
-  table.chains.push(chain)
-  chains.set(name, chain)
 }
 
-function addChain({chains, table}: Reading, chain: Chain): void {
-  table.chains.push(chain)
-  chains.set(chain.name, chain)
+function addChain({chains, context, lines, origin}: Reading, name: string, fail: Fail): IptablesChain {
+  if (chains.has(name)) fail(`declares chain ${name} again: give each table a file of its own`)
+  const chain = new IptablesChain(name, null, context, (place, line) =>
+    readRuleLine(lines[place] ?? '', line, failAt(origin, line)),
+  )
+  chains.set(name, chain)
+  return chain
+}
+
+/** `-A CHAIN options`, with `-v` the counters (`-c packets bytes`) among them. */
+function readRuleLine(text: string, line: number, fail: Fail): RuleLine {
+  const start = text.indexOf(' ', 3)
+  const options = start < 0 ? '' : text.slice(start + 1)
+  const counted = / -c \d/.test(text)
+  const words: readonly Word[] = counted ? (splitWords(options) ?? fail('has a quote that is not closed')) : []
+  return {counters: readRuleOptions(words, fail).counters, text: options, line}
 }

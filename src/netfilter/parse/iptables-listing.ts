@@ -1,8 +1,9 @@
 import type {RuleOption, RuleOptions} from '../options.js'
-import type {Chain, Counters, Family, Ruleset, Table} from '../ruleset.js'
+import type {Counters, Family, Ruleset, Table} from '../ruleset.js'
 import {type Fail, failAt} from './fail.js'
-import {addRules, type PendingRule} from './iptables-rule.js'
-import {builtInHook, emptyTable, iptablesBase, readPolicy, userChain} from './iptables-table.js'
+import {beginTable, finishTables, IptablesChain, type TableReading} from './iptables-chain.js'
+import type {RuleLine} from './iptables-rule.js'
+import {builtInHook, emptyTable, iptablesBase, readPolicy} from './iptables-table.js'
 import {groupPieces, readPieces} from './listing-options.js'
 import {formatRuleOptions} from './print-options.js'
 import {isServiceName} from './services.js'
@@ -13,13 +14,12 @@ interface Columns {
   verbose: boolean
 }
 
-interface Reading {
+interface Reading extends TableReading {
   origin: string
-  table: Table
   family: Family
-  chain: Chain | null
+  chain: IptablesChain | null
   columns: Columns | null
-  pending: PendingRule[]
+  rules: RuleLine[]
   warnings: Set<string>
   /** Lines of rules whose interfaces the listing does not show. */
   blind: boolean
@@ -31,24 +31,24 @@ interface Reading {
  */
 export function parseIptablesListing(text: string, origin: string, table: string, family: Family): Ruleset {
   const reading: Reading = {
+    ...beginTable(emptyTable(family, table), origin),
     origin,
-    table: emptyTable(family, table),
     family,
     chain: null,
     columns: null,
-    pending: [],
+    rules: [],
     warnings: new Set(),
     blind: false,
   }
   for (const [i, line] of text.split('\n').entries()) readLine(reading, line, i + 1)
-  addRules(reading.pending)
-  if (reading.blind) hideInterfaces(reading)
-  return {origin, format: 'iptables -L', backend: null, tables: [reading.table], warnings: [...reading.warnings]}
+  const tables = finishTables([reading], reading.rules.length)
+  if (reading.blind) hideInterfaces(reading, tables)
+  return {origin, format: 'iptables -L', backend: null, tables, warnings: [...reading.warnings]}
 }
 
-function hideInterfaces({table, warnings, origin}: Reading): void {
+function hideInterfaces({warnings, origin}: Reading, tables: readonly Table[]): void {
   warnings.add(`${origin} was listed without -v: the interfaces that its rules ask for are missing`)
-  for (const rule of table.chains.flatMap((chain) => chain.rules))
+  for (const rule of tables.flatMap(({chains}) => chains.flatMap(({rules}) => rules)))
     rule.statements.unshift({kind: 'lost', what: 'the interfaces of the rule'})
 }
 
@@ -65,7 +65,9 @@ function readLine(reading: Reading, line: string, number: number): void {
 }
 
 function beginChain(reading: Reading, [, name = '', policy, packets, bytes]: RegExpExecArray, fail: Fail): void {
-  const chain = userChain(name)
+  const {chains, context, rules} = reading
+  if (chains.has(name)) fail(`lists chain ${name} again: give each table a file of its own`)
+  const chain = new IptablesChain(name, null, context, (place) => rules[place] ?? fail('is no rule of iptables -L'))
   const hook = builtInHook(name)
   if (policy !== undefined) {
     const read = readPolicy(policy)
@@ -73,7 +75,7 @@ function beginChain(reading: Reading, [, name = '', policy, packets, bytes]: Reg
     chain.base = iptablesBase(reading.table.name, hook, read, false)
   }
   if (packets !== undefined && bytes !== undefined) chain.counters = counters(reading, packets, bytes)
-  reading.table.chains.push(chain)
+  chains.set(name, chain)
   reading.chain = chain
   reading.columns = null
 }
@@ -90,7 +92,14 @@ function counters(reading: Reading, packets: string, bytes: string): Counters {
   return {packets: read(packets), bytes: read(bytes)}
 }
 
-function readRule(reading: Reading, chain: Chain, columns: Columns, line: string, number: number, fail: Fail): void {
+function readRule(
+  reading: Reading,
+  chain: IptablesChain,
+  columns: Columns,
+  line: string,
+  number: number,
+  fail: Fail,
+): void {
   const start = new RegExp(
     `^\\s*${columns.number ? '\\d+\\s+' : ''}${columns.verbose ? '(\\d+[KMGT]?)\\s+(\\d+[KMGT]?) ' : ''}`,
   ).exec(line)
@@ -102,15 +111,8 @@ function readRule(reading: Reading, chain: Chain, columns: Columns, line: string
   const words = rest.slice(target?.length ?? 0)
   const row = readColumns(words, columns.verbose) ?? fail('is no rule of iptables -L')
   const options = readOptions(reading, row, target, fail)
-  reading.pending.push({
-    table: reading.table,
-    chain,
-    fail,
-    options: () => options,
-    counters: counted,
-    text: formatRuleOptions(options),
-    line: number,
-  })
+  chain.add(reading.rules.length, number)
+  reading.rules.push({options, counters: counted, text: formatRuleOptions(options), line: number})
 }
 
 interface Row {

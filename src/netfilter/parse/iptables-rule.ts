@@ -1,74 +1,93 @@
 import type {RuleOptions} from '../options.js'
-import type {Chain, Counters, Rule, Table} from '../ruleset.js'
+import type {Counters, Rule} from '../ruleset.js'
 import type {Statement} from '../statement.js'
 import {compileRule} from './compile-rule.js'
-import type {Fail} from './fail.js'
+import {type Fail, failAt} from './fail.js'
+import {readRuleOptions} from './rule-options.js'
+import {compilePieces, type KnownPieces} from './rule-pieces.js'
+import {splitWords} from './words.js'
 
-/** A rule as it was read, before all chains of its table are known. */
-export interface PendingRule {
-  table: Table
-  chain: Chain
-  fail: Fail
+/** What the rules of one table share. */
+export interface RuleContext {
+  /** Of the text, for errors. */
+  origin: string
+  table: string
+  /** Asked only when all chains of the table are known: a target is one of them, or a target of iptables. */
+  isChain: (name: string) => boolean
+  known: KnownPieces
+}
+
+/** A rule as it was listed. */
+export interface RuleLine {
   counters: Counters | null
+  /** What follows `-A CHAIN`. */
   text: string
+  /** From 1. */
   line: number
-  /** Its options, read when they are asked for. */
-  options: () => RuleOptions
+  /** Its options, where the listing has other words for them. */
+  options?: RuleOptions
 }
 
-/** Rule sets beyond this many rules are compiled rule by rule as packets meet them: kube-proxy writes tens of thousands. */
-const compiledAtOnce = 4000
+/**
+ * A rule of iptables. Its words are understood when somebody asks for them: kube-proxy writes tens of thousands of rules, of which a packet
+ * meets a few. `statements`, `options` and `comment` throw a DataError for a rule that is none.
+ */
+export class IptablesRule implements Rule {
+  readonly table: string
+  readonly chain: string
+  readonly number: number
+  readonly counters: Counters | null
+  readonly text: string
+  readonly line: number
+  readonly #context: RuleContext
+  #name: string | null = null
+  #options: RuleOptions | null
+  #statements: Statement[] | null = null
 
-/** Adds the rules to their chains, in order: only now is known which targets are chains. Throws a DataError for a rule that is none. */
-export function addRules(pending: readonly PendingRule[]): void {
-  const names = new Map<Table, ReadonlySet<string>>()
-  for (const rule of pending) {
-    const chains = names.get(rule.table) ?? new Set(rule.table.chains.map(({name}) => name))
-    names.set(rule.table, chains)
-    rule.chain.rules.push(buildRule(rule, chains))
+  constructor(context: RuleContext, chain: string, number: number, {counters, text, line, options}: RuleLine) {
+    this.table = context.table
+    this.chain = chain
+    this.number = number
+    this.counters = counters
+    this.text = text
+    this.line = line
+    this.#context = context
+    this.#options = options ?? null
   }
-  if (pending.length > compiledAtOnce) return
-  for (const table of names.keys()) {
-    for (const chain of table.chains) for (const rule of chain.rules) void rule.statements
-  }
-}
 
-/** What a rule's words come to. */
-interface Compiled {
-  options: RuleOptions
-  statements: Statement[]
-}
-
-function buildRule(
-  {table, chain, fail, counters, text, line, options}: PendingRule,
-  chains: ReadonlySet<string>,
-): Rule {
-  const number = chain.rules.length + 1
-  let known: Compiled | null = null
-  const compiled = (): Compiled => {
-    if (known === null) {
-      const read = options()
-      known = {options: read, statements: compileRule(read, (name) => chains.has(name), fail)}
-    }
-    return known
+  get name(): string {
+    this.#name ??= `${this.table}:${this.chain}:rule:${this.number}`
+    return this.#name
   }
-  return {
-    name: `${table.name}:${chain.name}:rule:${number}`,
-    table: table.name,
-    chain: chain.name,
-    number,
-    counters,
-    get statements() {
-      return compiled().statements
-    },
-    text,
-    line,
-    get comment() {
-      const comment = compiled().statements.find((statement) => statement.kind === 'comment')
-      return comment?.kind === 'comment' ? comment.text : null
-    },
-    get options() {
-      return compiled().options
-    },
+
+  get statements(): Statement[] {
+    this.#statements ??= this.#compile()
+    return this.#statements
+  }
+
+  get options(): RuleOptions {
+    this.#options ??= this.#readOptions()
+    return this.#options
+  }
+
+  get comment(): string | null {
+    for (const statement of this.statements) if (statement.kind === 'comment') return statement.text
+    return null
+  }
+
+  get #fail(): Fail {
+    return failAt(this.#context.origin, this.line)
+  }
+
+  #compile(): Statement[] {
+    const {isChain, known} = this.#context
+    const fail = this.#fail
+    const pieces = this.#options === null ? compilePieces(this.text, known, isChain, fail) : null
+    return pieces ?? compileRule(this.options, isChain, fail)
+  }
+
+  #readOptions(): RuleOptions {
+    const words = splitWords(this.text) ?? this.#fail('has a quote that is not closed')
+    return readRuleOptions(words, this.#fail).options
   }
 }

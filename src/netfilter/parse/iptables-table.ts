@@ -1,5 +1,5 @@
 import type {Hook} from '../packet.js'
-import type {BaseChain, Chain, Family, Table} from '../ruleset.js'
+import type {BaseChain, Family, Table} from '../ruleset.js'
 
 /** Priorities of iptables' tables (uapi/linux/netfilter_ipv4.h; iptables-nft registers security at 150, x_tables at 50). */
 const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, filter: 0, security: 50}
@@ -25,8 +25,6 @@ export function iptablesBase(table: string, hook: Hook, policy: 'accept' | 'drop
 }
 
 export const emptyTable = (family: Family, name: string): Table => ({family, name, native: false, chains: [], sets: []})
-
-export const userChain = (name: string): Chain => ({name, base: null, counters: null, rules: []})
 
 /** iptables' policies; null for what is none. */
 export const readPolicy = (text: string | undefined): 'accept' | 'drop' | null =>

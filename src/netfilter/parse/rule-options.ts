@@ -3,27 +3,38 @@ import type {Counters} from '../ruleset.js'
 import type {Fail} from './fail.js'
 import type {Word} from './words.js'
 
-const genericNames: Readonly<Record<string, string>> = {
-  '-p': '-p',
-  '--protocol': '-p',
-  '--proto': '-p',
-  '-s': '-s',
-  '--source': '-s',
-  '--src': '-s',
-  '-d': '-d',
-  '--destination': '-d',
-  '--dst': '-d',
-  '-i': '-i',
-  '--in-interface': '-i',
-  '-o': '-o',
-  '--out-interface': '-o',
-  '-f': '-f',
-  '--fragment': '-f',
-}
+const genericNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '-p': '-p',
+    '--protocol': '-p',
+    '--proto': '-p',
+    '-s': '-s',
+    '--source': '-s',
+    '--src': '-s',
+    '-d': '-d',
+    '--destination': '-d',
+    '--dst': '-d',
+    '-i': '-i',
+    '--in-interface': '-i',
+    '-o': '-o',
+    '--out-interface': '-o',
+    '-f': '-f',
+    '--fragment': '-f',
+  }),
+)
 
-const isOption = (word: Word | undefined): boolean =>
-  word !== undefined && !word.quoted && /^--?[a-zA-Z]/.test(word.text)
+/** The short name of a generic option. */
+export const genericName = (word: string): string | undefined => genericNames.get(word)
+
+/** `-x`, `--x`. By hand: every word of every rule is asked. */
+function isOption(word: Word | undefined): boolean {
+  if (word === undefined || word.quoted || word.text.charCodeAt(0) !== 0x2d) return false
+  const letter = word.text.charCodeAt(word.text.charCodeAt(1) === 0x2d ? 2 : 1) | 0x20
+  return letter >= 0x61 && letter <= 0x7a
+}
 const isNot = (word: Word | undefined): boolean => word !== undefined && !word.quoted && word.text === '!'
+
+const targetOptions: ReadonlySet<string> = new Set(['-j', '--jump', '-g', '--goto'])
 
 /** What follows `-A CHAIN`: the options of a rule, sorted to the module or target that they belong to, and the counters of `-S -v`. */
 export function readRuleOptions(words: readonly Word[], fail: Fail): {options: RuleOptions; counters: Counters | null} {
@@ -33,11 +44,11 @@ export function readRuleOptions(words: readonly Word[], fail: Fail): {options: R
   for (let at = 0; at < words.length; ) {
     const {option, end} = readOption(words, at, fail)
     at = end
-    const generic = genericNames[option.name]
+    const generic = genericNames.get(option.name)
     if (option.name === '-m' || option.name === '--match') {
       module = {module: onlyValue(option, fail), options: []}
       options.modules.push(module)
-    } else if (/^(-j|--jump|-g|--goto)$/.test(option.name)) {
+    } else if (targetOptions.has(option.name)) {
       const how = option.name.includes('g') ? 'goto' : 'jump'
       options.target = {how, name: onlyValue(option, fail), options: []}
     } else if (option.name === '-c' || option.name === '--set-counters') counters = readCounters(option.values, fail)
@@ -71,6 +82,12 @@ const impliedNames: Readonly<Record<string, string>> = {
 
 /** Options whose word is anybody's text: iptables-save leaves quotes away even where it begins like an option. */
 const freeText: ReadonlySet<string> = new Set(['--comment', '--log-prefix', '--nflog-prefix'])
+
+/** Whether an option that takes a free text has none: then the text looked like the next option. */
+export const lacksFreeText = ({modules, target}: RuleOptions): boolean =>
+  [...modules.flatMap((module) => module.options), ...(target?.options ?? [])].some(
+    ({name, values}) => values.length === 0 && freeText.has(name),
+  )
 
 /** One option with its values; a `!` stands before it, or in very old listings before its value. */
 function readOption(words: readonly Word[], from: number, fail: Fail): {option: RuleOption; end: number} {

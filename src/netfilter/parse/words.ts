@@ -7,16 +7,15 @@ export interface Word {
 
 /** Splits as iptables-restore does: blanks separate, double quotes hold together, a backslash takes the next character as it is. null: an open quote. */
 export function splitWords(line: string): Word[] | null {
-  if (!line.includes('"')) return line.split(' ').flatMap((text) => (text === '' ? [] : [{text, quoted: false}]))
   const words: Word[] = []
   let at = 0
   while (at < line.length) {
     if (line[at] === ' ') at++
     else if (line[at] === '"') {
-      const quoted = readQuoted(line, at + 1)
-      if (quoted === null) return null
-      words.push({text: quoted.text, quoted: true})
-      at = quoted.end
+      const end = endOfQuote(line, at + 1)
+      if (end >= line.length) return null
+      words.push({text: withoutEscapes(line.slice(at + 1, end)), quoted: true})
+      at = end + 1
     } else {
       const end = line.indexOf(' ', at)
       words.push({text: line.slice(at, end < 0 ? undefined : end), quoted: false})
@@ -26,16 +25,14 @@ export function splitWords(line: string): Word[] | null {
   return words
 }
 
-function readQuoted(line: string, from: number): {text: string; end: number} | null {
-  let text = ''
-  for (let at = from; at < line.length; at++) {
-    const character = line[at]
-    if (character === '"') return {text, end: at + 1}
-    if (character === '\\' && at + 1 < line.length) text += line[++at]
-    else text += character
-  }
-  return null
+/** The closing quote; the line's length or more where there is none. A backslash at the very end of a line stands for itself. */
+export function endOfQuote(line: string, from: number): number {
+  let at = from
+  while (at < line.length && line[at] !== '"') at += line[at] === '\\' ? 2 : 1
+  return at
 }
+
+const withoutEscapes = (text: string): string => (text.includes('\\') ? text.replace(/\\(.)/gs, '$1') : text)
 
 /** A plain word: quoted only where it would not be one word without. */
 export const quoteWord = (text: string): string => (/^[^\s"'\\]+$/.test(text) ? text : quoted(text))
