@@ -3,23 +3,20 @@ import {readSurroundings, type Surroundings} from '../environment/surroundings.j
 import type {Environment} from '../environment.js'
 import type {Hook, HookPath, Packet} from '../packet.js'
 import type {PacketBranch, Verdict} from '../packet-trace.js'
-import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
-import type {FindChain} from './chain.js'
+import type {Ruleset, Table} from '../ruleset.js'
 import {everyWay} from './chance.js'
 import {withMarkOfFirstPass} from './first-pass.js'
 import {type Stage, stagesOf} from './hook-order.js'
 import {findInterfaces} from './interfaces.js'
 import {leavingPacket, type PacketState, startPacket, trackPacket} from './packet-state.js'
 import {runPath} from './path.js'
-import {planRule, type RulePart} from './rule.js'
+import {type PreparedTable, prepareTable} from './prepared-table.js'
 import type {Run, Suppositions} from './run.js'
 
 /** Rules and surroundings, ready for many packets. */
 export interface Prepared {
   surroundings: Surroundings
   stages: (hook: Hook, version: 4 | 6) => readonly Stage[]
-  find: FindChain
-  plan: Run['plan']
   /** What the rules' texts have lost or leave open. */
   warnings: readonly string[]
 }
@@ -34,25 +31,18 @@ export interface EvaluateOptions {
 
 /** Several rule sets apply together: iptables-legacy beside nf_tables, IPv4 beside IPv6. */
 export function prepare(rulesets: readonly Ruleset[], environment: Environment): Prepared {
-  const stages = new Map<string, Stage[]>()
-  const chains = new Map<Table, Map<string, Chain>>()
-  const plans = new Map<Rule, RulePart[]>()
+  const stages = {4: new Map<Hook, Stage[]>(), 6: new Map<Hook, Stage[]>()}
+  const tables = new Map<Table, PreparedTable>()
+  const tableOf = (table: Table): PreparedTable => {
+    const known = tables.get(table) ?? prepareTable(table)
+    tables.set(table, known)
+    return known
+  }
   return {
     surroundings: readSurroundings(environment),
     stages(hook, version) {
-      const key = `${hook}${version}`
-      const known = stages.get(key) ?? stagesOf(rulesets, hook, version)
-      stages.set(key, known)
-      return known
-    },
-    find(table, name) {
-      const known = chains.get(table) ?? new Map(table.chains.map((chain) => [chain.name, chain]))
-      chains.set(table, known)
-      return known.get(name)
-    },
-    plan(rule) {
-      const known = plans.get(rule) ?? planRule(rule)
-      plans.set(rule, known)
+      const known = stages[version].get(hook) ?? stagesOf(rulesets, hook, version, tableOf)
+      stages[version].set(hook, known)
       return known
     },
     warnings: rulesets.flatMap((ruleset) => ruleset.warnings),
@@ -91,7 +81,6 @@ function follow(prepared: Prepared, path: HookPath, asked: Packet, options: Eval
       surroundings: prepared.surroundings,
       suppositions: options.suppositions ?? {},
       draw,
-      plan: prepared.plan,
       alternatives: options.alternatives ?? false,
       rules: [],
       assumptions: [],
@@ -101,10 +90,10 @@ function follow(prepared: Prepared, path: HookPath, asked: Packet, options: Eval
     findInterfaces(run, path)
     // Marks do not cross the wire: what comes in from outside has none.
     packet.markKnown ||= packet.in !== null && packet.in !== 'lo'
-    const verdict = runPath(run, path, {stages: (hook) => prepared.stages(hook, packet.version), find: prepared.find})
+    const verdict = runPath(run, path, (hook) => prepared.stages(hook, packet.version))
     return {run, verdict}
   })
-  return ways.map(({probability, result: {run, verdict}}) => ({probability, ...branchOf(run, verdict)}))
+  return ways.map(({probability, result: {run, verdict}}) => branchOf(probability, run, verdict))
 }
 
 /** Before conntrack ran there is no entry; on the second pass over lo, and in hooks after conntrack's, there is. */
@@ -114,17 +103,18 @@ function firstTracking(packet: PacketState, path: HookPath): PacketState['tracki
   return begins && !packet.loopback ? {kind: 'none'} : trackPacket(packet)
 }
 
-function branchOf(run: Run, verdict: Verdict): Omit<PacketBranch, 'probability'> {
+function branchOf(probability: number, run: Run, verdict: Verdict): PacketBranch {
   const {packet} = run
   const left = leavingPacket(packet)
   // What leaves by lo comes in by lo: the second pass begins with the same connection.
-  const second = verdict === 'accept' && packet.out === 'lo' && packet.in === null
+  if (verdict === 'accept' && packet.out === 'lo' && packet.in === null) left.loopbackOf = true
   return {
+    probability,
     verdict,
     redirectedTo: redirectedTo(packet),
     redirectedBy: packet.redirected?.by ?? null,
     rules: run.rules,
-    packet: second ? {...left, loopbackOf: true} : left,
+    packet: left,
     assumptions: run.assumptions,
     steps: run.steps ?? [],
   }

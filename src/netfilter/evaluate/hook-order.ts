@@ -1,10 +1,11 @@
 import type {Hook} from '../packet.js'
 import type {BaseChain, Chain, Ruleset, Table} from '../ruleset.js'
+import type {PreparedChain, PreparedTable} from './prepared-table.js'
 
 /** A base chain with the table it stands in. */
 export interface PlacedChain {
-  table: Table
-  chain: Chain
+  table: PreparedTable
+  chain: PreparedChain
   base: BaseChain
 }
 
@@ -18,24 +19,32 @@ const conntrackPriority = -200
  * The stages of one hook for one family, by priority. Among equals the chain registered later runs first (nf_hook_entries_grow).
  * All NAT chains hang on one hook function whose priority is fixed, whatever theirs is among each other (nf_nat_register_fn).
  */
-export function stagesOf(rulesets: readonly Ruleset[], hook: Hook, version: 4 | 6): Stage[] {
+export function stagesOf(
+  rulesets: readonly Ruleset[],
+  hook: Hook,
+  version: 4 | 6,
+  prepared: (table: Table) => PreparedTable,
+): Stage[] {
   const family = version === 4 ? 'ip' : 'ip6'
-  const placed = rulesets
+  const chains = rulesets
     .flatMap(({tables}) => tables)
     .filter((table) => table.family === family || table.family === 'inet')
-    .flatMap((table) =>
-      table.chains.flatMap((chain) => (chain.base?.hook === hook ? [{table, chain, base: chain.base}] : [])),
-    )
+    .flatMap((table) => table.chains.flatMap((chain) => placed(prepared(table), chain, hook)))
     .reverse()
     .sort((a, b) => a.base.priority - b.base.priority)
-  const nat = placed.filter(({base}) => base.type === 'nat')
-  const stages: {priority: number; stage: Stage}[] = placed
+  const nat = chains.filter(({base}) => base.type === 'nat')
+  const stages: {priority: number; stage: Stage}[] = chains
     .filter(({base}) => base.type !== 'nat')
     .map((one) => ({priority: one.base.priority, stage: {kind: 'chain', placed: one}}))
   const incoming = hook === 'prerouting' || hook === 'output'
   if (incoming) insert(stages, conntrackPriority, {kind: 'conntrack'})
   if (nat.length > 0) insert(stages, incoming ? -100 : 100, {kind: 'nat', chains: nat})
   return stages.map(({stage}) => stage)
+}
+
+function placed(table: PreparedTable, {name, base}: Chain, hook: Hook): PlacedChain[] {
+  const chain = base?.hook === hook ? table.findChain(name) : undefined
+  return chain === undefined || base === null ? [] : [{table, chain, base}]
 }
 
 function insert(stages: {priority: number; stage: Stage}[], priority: number, stage: Stage): void {

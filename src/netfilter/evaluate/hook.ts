@@ -1,16 +1,16 @@
 import {formatIpAddress} from '../../address/ip-address.js'
 import type {Verdict} from '../packet-trace.js'
 import {protocol} from '../protocols.js'
-import {type ChainResult, type FindChain, runChain} from './chain.js'
+import {type ChainResult, runChain} from './chain.js'
 import type {PlacedChain, Stage} from './hook-order.js'
 import {type PacketState, trackPacket} from './packet-state.js'
 import {isLoopback, routeIn, sameAddress} from './route.js'
 import {assume, type Run, record} from './run.js'
 
 /** Asks everything that hangs on the hook; ACCEPT ends one chain only, the next one is asked. */
-export function runHook(run: Run, stages: readonly Stage[], find: FindChain): Verdict {
+export function runHook(run: Run, stages: readonly Stage[]): Verdict {
   for (const stage of stages) {
-    const verdict = runStage(run, stage, find)
+    const verdict = runStage(run, stage)
     if (verdict !== 'accept') return verdict
   }
   run.packet.out = run.packet.newOut ?? run.packet.out
@@ -18,12 +18,12 @@ export function runHook(run: Run, stages: readonly Stage[], find: FindChain): Ve
   return 'accept'
 }
 
-function runStage(run: Run, stage: Stage, find: FindChain): Verdict {
+function runStage(run: Run, stage: Stage): Verdict {
   if (stage.kind === 'conntrack') {
     track(run.packet)
     return 'accept'
   }
-  return stage.kind === 'nat' ? runNat(run, stage.chains, find) : runFilter(run, stage.placed, find)
+  return stage.kind === 'nat' ? runNat(run, stage.chains) : runFilter(run, stage.placed)
 }
 
 /** Conntrack looks the packet up, unless a rule said not to, or it was here before on its way out through lo. */
@@ -35,16 +35,16 @@ function track(packet: PacketState): void {
 
 const verdictOf = (result: ChainResult): Verdict => (result === 'return' ? 'accept' : result)
 
-function runFilter(run: Run, {table, chain, base}: PlacedChain, find: FindChain): Verdict {
+function runFilter(run: Run, {table, chain, base}: PlacedChain): Verdict {
   const before = run.packet.mark
-  const verdict = verdictOf(runChain(run, table, chain, find))
+  const verdict = verdictOf(runChain(run, table, chain))
   // Kernel: a chain of type route looks for a new route when it changed the mark.
   const reroute = verdict === 'accept' && base.type === 'route' && run.hook === 'output' && run.packet.mark !== before
   return reroute ? rerouted(run) : verdict
 }
 
 /** NAT chains are asked for the first packet of a connection only, until one of them sets a mapping (nf_nat_inet_fn). */
-function runNat(run: Run, chains: readonly PlacedChain[], find: FindChain): Verdict {
+function runNat(run: Run, chains: readonly PlacedChain[]): Verdict {
   const {packet, hook} = run
   const side = hook === 'prerouting' || hook === 'output' ? 'dst' : 'src'
   if (packet.tracking.kind !== 'entry' || packet.natDone[side]) return 'accept'
@@ -53,7 +53,7 @@ function runNat(run: Run, chains: readonly PlacedChain[], find: FindChain): Verd
   if (state === 'ESTABLISHED' || (state === 'RELATED' && icmp)) return 'accept'
   const before = packet.dst
   for (const {table, chain} of chains) {
-    const verdict = verdictOf(runChain(run, table, chain, find))
+    const verdict = verdictOf(runChain(run, table, chain))
     if (verdict !== 'accept') return verdict
     if (packet.natDone[side]) break
   }

@@ -129,17 +129,22 @@ function tuplePort(packet: PacketState, port: number | null, isDestination: bool
   return isDestination && packet.icmpType !== null ? packet.icmpType * 256 + (packet.icmpCode ?? 0) : null
 }
 
+const isState = (text: string): text is Connection['state'] =>
+  text === 'NEW' || text === 'ESTABLISHED' || text === 'RELATED'
+
 /** What conntrack attaches when it runs: the state that was given, or the entry of a new connection. */
 export function trackPacket(packet: PacketState): Tracking {
   const {asked} = packet
   const state = asked.ctstate ?? 'NEW'
   if (state === 'UNTRACKED') return {kind: 'untracked'}
   if (state === 'INVALID') return {kind: 'none'}
-  const isState = (text: string): text is Connection['state'] => /^(NEW|ESTABLISHED|RELATED)$/.test(text)
   if (!isState(state))
     throw new DataError('is no conntrack state', state, 'Give NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED')
   return {kind: 'entry', connection: knownConnection(packet, state)}
 }
+
+const noStatus: ReadonlySet<string> = new Set()
+const confirmed: ReadonlySet<string> = new Set(['CONFIRMED'])
 
 function knownConnection(packet: PacketState, state: Connection['state']): Connection {
   // An entry that has seen a reply is not new: what was given belongs to another one, of another zone.
@@ -159,7 +164,7 @@ function knownConnection(packet: PacketState, state: Connection['state']): Conne
   return {
     state,
     direction,
-    status: asked.ctstatus ? new Set(asked.ctstatus) : fresh ? new Set(packet.loopback ? ['CONFIRMED'] : []) : null,
+    status: asked.ctstatus ? new Set(asked.ctstatus) : fresh ? (packet.loopback ? confirmed : noStatus) : null,
     mark: asked.ctmark ?? (fresh ? 0 : null),
     // On the way out through lo a rule may have marked the connection.
     markKnown: asked.ctmark !== undefined || (fresh && !packet.loopback),
@@ -187,7 +192,7 @@ export function templateConnection(version: 4 | 6): Connection {
   return {
     state: 'NEW',
     direction: 'ORIGINAL',
-    status: new Set(['CONFIRMED']),
+    status: confirmed,
     mark: 0,
     markKnown: true,
     protocol: 0,
@@ -245,15 +250,14 @@ const text = ({given}: PacketState, address: IpAddress): string =>
 /** The packet as it leaves: what was asked, changed, and what a second pass over lo needs. */
 export function leavingPacket(packet: PacketState): Packet {
   const {asked, tracking, sport, dport, ttl, natDone} = packet
-  const changed = {
-    src: text(packet, packet.src),
-    dst: text(packet, packet.dst),
-    in: packet.in,
-    out: packet.out,
-    mark: packet.mark,
-    ctstate: stateOf(tracking),
-  }
-  const left: Packet = Object.assign({}, asked, changed)
+  // Not by spreads: members that are added to what a spread made cost a batch microseconds each.
+  const left: Packet = Object.assign({}, asked)
+  left.src = text(packet, packet.src)
+  left.dst = text(packet, packet.dst)
+  left.in = packet.in
+  left.out = packet.out
+  left.mark = packet.mark
+  left.ctstate = stateOf(tracking)
   if (sport !== null && sport !== asked.sport) left.sport = sport
   if (dport !== null && dport !== asked.dport) left.dport = dport
   if (ttl !== null && ttl !== asked.ttl) left.ttl = ttl

@@ -1,17 +1,13 @@
 import {formatIpAddress} from '../../address/ip-address.js'
 import type {Hook, HookPath} from '../packet.js'
 import type {Verdict} from '../packet-trace.js'
-import type {FindChain} from './chain.js'
 import {routesLoopback, runHook} from './hook.js'
 import type {Stage} from './hook-order.js'
 import {isLoopback, type RouteAnswer, routeIn} from './route.js'
 import {assume, type Run, record} from './run.js'
 
-/** What a path asks of the prepared rules. */
-export interface Way {
-  stages: (hook: Hook) => readonly Stage[]
-  find: FindChain
-}
+/** What a hook asks, of the prepared rules. */
+export type Way = (hook: Hook) => readonly Stage[]
 
 /** Leads the packet through the hooks of its path, with the routing decisions between them. */
 export function runPath(run: Run, path: HookPath, way: Way): Verdict {
@@ -23,7 +19,7 @@ export function runPath(run: Run, path: HookPath, way: Way): Verdict {
 function inOrder(run: Run, hooks: readonly Hook[], way: Way): Verdict {
   for (const hook of hooks) {
     run.hook = hook
-    const verdict = runHook(run, way.stages(hook), way.find)
+    const verdict = runHook(run, way(hook))
     if (verdict !== 'accept') return verdict
   }
   return 'accept'
@@ -69,9 +65,9 @@ function refuse(run: Run, because: string): Verdict {
 /** Loopback addresses do not come from outside (ip_route_input_slow), unless route_localnet lets them. */
 function martianReason(run: Run): string | null {
   const {packet} = run
-  if (packet.in === null || packet.in === 'lo' || packet.version === 6 || routesLoopback(run, packet.in)) return null
+  if (packet.in === null || packet.in === 'lo' || packet.version === 6) return null
   const martian = isLoopback(packet.dst) ? packet.dst : isLoopback(packet.src) ? packet.src : null
-  return martian === null
+  return martian === null || routesLoopback(run, packet.in)
     ? null
     : `${formatIpAddress(martian)} is not accepted from ${packet.in}: route_localnet is off`
 }

@@ -1,5 +1,5 @@
 import type {Check} from '../../decision/check.js'
-import type {Rule, Table} from '../ruleset.js'
+import type {Rule} from '../ruleset.js'
 import type {Action, Match, Statement} from '../statement.js'
 import {type ActionResult, perform} from './action.js'
 import {type FindSet, matchCompare} from './compare.js'
@@ -8,8 +8,12 @@ import type {Finding} from './finding.js'
 import {assume, type Run} from './run.js'
 import {matchXt} from './xt-match.js'
 
-/** What a rule did: nothing (`next`), or something that decides where the packet goes on. */
-export type RuleResult = ActionResult & {matched: boolean; checks: Check[]; failed: Check | null}
+/** What a rule did: nothing (`next`), or something that decides where the packet goes on; and why, where somebody asks. */
+export interface RuleResult {
+  action: ActionResult
+  checks: readonly Check[]
+  failed: Check | null
+}
 
 const matchKinds: ReadonlySet<Statement['kind']> = new Set<Match['kind']>([
   'protocol',
@@ -44,32 +48,38 @@ interface Judgement {
   failed: Check | null
 }
 
+const goOn: ActionResult = {kind: 'next'}
+const unknown: ActionResult = {kind: 'verdict', verdict: 'unknown'}
+/** Most rules pass a packet by, and batches do not ask why: nothing is made for them anew. */
+const unexplained: RuleResult = {action: goOn, checks: [], failed: null}
+const held: Judgement = {holds: true, failed: null}
+const notHeld: Judgement = {holds: false, failed: null}
+
 /**
  * Runs one rule, as both kinds run: conditions until one fails, a counter that counts when it is reached, actions in order.
  * A rule without a counter of its own counts when it comes to its end.
  */
-export function runRule(run: Run, table: Table, rule: Rule): RuleResult {
-  const findSet: FindSet = (name) => table.sets.find((set) => set.name === name)
-  const checks: Check[] = []
+export function runRule(run: Run, rule: Rule, parts: readonly RulePart[], findSet: FindSet): RuleResult {
+  const checks: Check[] | null = run.steps && []
+  const result = (action: ActionResult, failed: Check | null): RuleResult =>
+    checks === null && action.kind === 'next' ? unexplained : {action, checks: checks ?? [], failed}
   let counted = false
-  for (const part of run.plan(rule)) {
+  for (const part of parts) {
     if (part.kind === 'matches') {
       const judged = judge(run, rule, part.matches, findSet, checks)
       if (judged.holds === true) continue
-      if (!judged.holds) return {kind: 'next', matched: counted, checks, failed: judged.failed}
-      return {kind: 'verdict', verdict: 'unknown', matched: counted, checks, failed: judged.failed}
+      return result(judged.holds === false ? goOn : unknown, judged.failed)
     }
     if (part.action.kind === 'counter') counted = count(run, rule, counted)
-    const result = perform(run, part.action, findSet, rule)
-    if (result.kind === 'break') return {kind: 'next', matched: counted, checks, failed: result.check}
-    if (result.kind !== 'next') {
+    const done = perform(run, part.action, findSet, rule)
+    if (done.kind === 'break') return result(goOn, done.check)
+    if (done.kind !== 'next') {
       if (!part.counterFollows) count(run, rule, counted)
-      // The spread comes last: members that are added after it cost microseconds each.
-      return {matched: true, checks, failed: null, ...result}
+      return result(done, null)
     }
   }
   count(run, rule, counted)
-  return {kind: 'next', matched: true, checks, failed: null}
+  return result(goOn, null)
 }
 
 /** A rule counts a packet once. */
@@ -99,28 +109,25 @@ export function planRule({statements}: Rule): RulePart[] {
  * All must hold. A condition that fails for certain decides before any that rests on an assumption, and chance is asked last:
  * so nothing is assumed or drawn that does not matter.
  */
-function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet, checks: Check[]): Judgement {
+function judge(run: Run, rule: Rule, matches: readonly Match[], findSet: FindSet, checks: Check[] | null): Judgement {
   let open: {match: Match; finding: Exclude<Finding, boolean>}[] | null = null
-  const held: Check[] = []
   for (const match of matches) {
     const finding = match.kind === 'compare' ? matchCompare(match, run, findSet) : matchXt(match, run)
     if (finding === true) {
-      if (run.steps && match.kind !== 'comment') held.push(checkOf(match, run, 'yes'))
+      if (checks && match.kind !== 'comment') checks.push(checkOf(match, run, 'yes'))
     } else if (finding === false) {
-      checks.push(...held)
-      return {holds: false, failed: run.steps && checkOf(match, run, 'no')}
+      return checks ? {holds: false, failed: checkOf(match, run, 'no')} : notHeld
     } else if (open === null) open = [{match, finding}]
     else open.push({match, finding})
   }
-  checks.push(...held)
-  return open === null ? {holds: true, failed: null} : judgeOpen(run, rule, open, checks)
+  return open === null ? held : judgeOpen(run, rule, open, checks)
 }
 
 function judgeOpen(
   run: Run,
   rule: Rule,
   open: readonly {match: Match; finding: Exclude<Finding, boolean>}[],
-  checks: Check[],
+  checks: Check[] | null,
 ): Judgement {
   const explain = (match: Match, holds: Check['holds']): Check | null => run.steps && checkOf(match, run, holds)
   const supposed = open.map(({match, finding}) => ({match, finding: suppose(run, match, finding)}))
@@ -137,7 +144,7 @@ function judgeOpen(
   for (const {match, finding} of supposed) {
     if (!settle(run, rule, finding)) return {holds: false, failed: explain(match, 'no')}
     const check = explain(match, 'yes')
-    if (check) checks.push(check)
+    if (check) checks?.push(check)
   }
   return {holds: true, failed: null}
 }

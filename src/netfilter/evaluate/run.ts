@@ -3,10 +3,8 @@ import type {Check} from '../../decision/check.js'
 import type {PassedOver, Step} from '../../decision/step.js'
 import type {Surroundings} from '../environment/surroundings.js'
 import type {Hook} from '../packet.js'
-import type {Rule} from '../ruleset.js'
 import type {Draw} from './chance.js'
 import type {PacketState} from './packet-state.js'
-import type {RulePart} from './rule.js'
 
 /** What the caller supposes of things that only a running system knows. */
 export interface Suppositions {
@@ -23,8 +21,6 @@ export interface Run {
   surroundings: Surroundings
   suppositions: Suppositions
   draw: Draw
-  /** The stretches of a rule, made once. */
-  plan: (rule: Rule) => readonly RulePart[]
   /** Also follow the ways that a default rules out, with probability 0 (a limit that is used up). */
   alternatives: boolean
   rules: string[]

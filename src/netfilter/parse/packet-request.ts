@@ -77,7 +77,8 @@ const readers = Object.entries(members)
 export function parsePacketRequest(value: unknown, where: string): PacketRequest {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DataError('is no JSON object', where)
-  const given: Readonly<Record<string, unknown>> = {...value}
+  // Gate: an object of JSON, whose members are all unknown.
+  const given = value as Readonly<Record<string, unknown>>
   const {hook, id} = given
   if (!isHookPath(hook))
     throw new DataError(
@@ -90,10 +91,11 @@ export function parsePacketRequest(value: unknown, where: string): PacketRequest
   }
   const packet: Record<string, unknown> = {}
   for (const [name, read] of readers) {
-    if (!(name in given) || given[name] === undefined) continue
-    const member = read(given[name])
+    const offered = given[name]
+    if (offered === undefined) continue
+    const member = read(offered)
     if (member === undefined)
-      throw new DataError(`has a "${name}" that cannot be taken: ${JSON.stringify(given[name])}`, where)
+      throw new DataError(`has a "${name}" that cannot be taken: ${JSON.stringify(offered)}`, where)
     packet[name] = member
   }
   // Gate: every member was read by the reader of its name, and the three that must be there are.

@@ -11,20 +11,16 @@ export interface PacketTraceDocument {
 }
 
 /** A PacketTrace document; `full` keeps the steps. */
-export const packetTraceDocument = (
-  request: {id: string | null; hook: string; packet: Packet},
-  branches: readonly PacketBranch[],
+export function packetTraceDocument(
+  {id, hook, packet}: {id: string | null; hook: string; packet: Packet},
+  branches: PacketBranch[],
   full: boolean,
-): PacketTraceDocument => {
-  const answer = {
-    packet: {hook: request.hook, ...request.packet},
-    branches: branches.map((branch) => (full ? branch : {...branch, steps: []})),
-  }
-  // Spreads come last: members that are added after one cost a batch microseconds each.
-  return {
-    apiVersion: 'sidetrace/v1',
-    kind: 'PacketTrace',
-    ...(request.id === null ? {} : {id: request.id}),
-    ...answer,
-  }
+): PacketTraceDocument {
+  const shown = full
+    ? branches
+    : branches.map((branch) => (branch.steps.length === 0 ? branch : {...branch, steps: []}))
+  // Written out twice: an object that is spread into another costs a batch microseconds.
+  const asked = {hook, ...packet}
+  if (id === null) return {apiVersion: 'sidetrace/v1', kind: 'PacketTrace', packet: asked, branches: shown}
+  return {apiVersion: 'sidetrace/v1', kind: 'PacketTrace', id, packet: asked, branches: shown}
 }
