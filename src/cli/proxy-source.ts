@@ -8,6 +8,7 @@ import {fileError} from '../sources/file-error.js'
 import {type ConfigDump, parseConfigDump} from '../xds/parse/config-dump.js'
 import {isObject} from '../xds/parse/field.js'
 import type {Proxy as Envoy, ProxyState} from '../xds/proxy.js'
+import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from './cluster-flags.js'
 import {Flags} from './oclif.js'
 
 /** The flags that say which Envoy is asked: a dump's file, a pod of a snapshot, or an admin port. */
@@ -25,14 +26,15 @@ export const proxySourceFlags = {
     dependsOn: ['pod'],
   }),
   pod: Flags.string({
-    summary: 'The pod of the snapshot whose Envoy is asked.',
-    helpValue: '[NS/]NAME',
-    dependsOn: ['from'],
+    summary: 'The pod whose Envoy is asked: of the snapshot, or without --from of the running cluster.',
+    helpValue: '[TYPE/]NAME[.NS]',
+    exclusive: ['file', 'admin'],
   }),
   admin: Flags.string({summary: 'Admin port of a running Envoy.', helpValue: 'HOST:PORT'}),
+  ...clusterFlags,
 }
 
-export interface ProxySourceFlags {
+export interface ProxySourceFlags extends ClusterFlags {
   file?: string | undefined
   from?: string | undefined
   pod?: string | undefined
@@ -54,14 +56,30 @@ export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
     const snapshot = await snapshotOfAdminPort(flags.admin, adminResources)
     return ofSnapshot(snapshot, snapshot.document.pods[0])
   }
-  if (flags.from === undefined || flags.pod === undefined)
-    throw new UsageError('no Envoy is named', 'match', 'Give -f FILE, --from SNAPSHOT --pod POD, or --admin HOST:PORT')
+  if (flags.pod === undefined)
+    throw new UsageError(
+      'no Envoy is named',
+      'match',
+      'Give --pod POD of the cluster, --from SNAPSHOT --pod POD, -f FILE, or --admin HOST:PORT',
+    )
+  if (flags.from === undefined) return proxyOfPod(flags.pod, flags)
   const [{openSnapshot}, {findPod}] = await Promise.all([
     import('../sources/open-snapshot.js'),
     import('../snapshot/pod-name.js'),
   ])
   const snapshot = await openSnapshot(flags.from)
-  return ofSnapshot(snapshot, findPod(snapshot.document, flags.pod))
+  return ofSnapshot(snapshot, findPod(snapshot.document, inNamespace(flags.pod, flags.namespace)))
+}
+
+async function proxyOfPod(name: string, flags: ClusterFlags): Promise<ProxySource> {
+  const {cluster, pod, point} = await openLivePod(name, flags)
+  const [{askResources, snapshotOfPod}, {podFacts}] = await Promise.all([
+    import('../sources/admin-snapshot.js'),
+    import('../sources/kubernetes/pod-facts.js'),
+  ])
+  const facts = pod.object === null ? {namespace: pod.namespace, name: pod.name} : podFacts(pod.object)
+  const files = await askResources(point, adminResources)
+  return ofSnapshot(snapshotOfPod(`cluster ${cluster.context}`, facts, files), facts)
 }
 
 const adminResources = ['config_dump.json', 'clusters.json', 'server_info.json', 'runtime.json'] as const

@@ -1,7 +1,8 @@
 import type {PodToCheck} from '../netfilter/check/check-rules.js'
 import {podIntent} from '../netfilter/check/pod-intent.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
-import {openRules, type RulesSource, type RulesSourceFlags, rulesOfPlace} from './rules-source.js'
+import {inNamespace} from './cluster-flags.js'
+import {openLiveRules, openRules, type RulesSource, type RulesSourceFlags, rulesOfPlace} from './rules-source.js'
 
 /** One set of rules to check, with what is known of the pod that it belongs to. */
 export interface RulesPlace {
@@ -16,6 +17,10 @@ export interface RulesPlace {
  * @throws UsageError, SourceError, DataError
  */
 export async function openRulesPlaces(flags: RulesSourceFlags): Promise<RulesPlace[]> {
+  if (flags.from === undefined && flags.pod !== undefined) {
+    const {source, facts, files} = await openLiveRules(flags.pod, flags)
+    return [{name: podName(facts), source, pod: podToCheck(facts, files['istio-iptables.cmd'] ?? null)}]
+  }
   if (flags.from === undefined) {
     const name = flags.pid === undefined ? (flags.file ?? []).join(', ') : `process ${flags.pid}`
     return [{name, source: await openRules(flags), pod: null}]
@@ -26,7 +31,7 @@ export async function openRulesPlaces(flags: RulesSourceFlags): Promise<RulesPla
   ])
   if (flags.node !== undefined) return [{name: flags.node, source: await openRules(flags), pod: null}]
   const snapshot = await openSnapshot(flags.from)
-  const named = flags.pod === undefined ? null : findPod(snapshot.document, flags.pod)
+  const named = flags.pod === undefined ? null : findPod(snapshot.document, inNamespace(flags.pod, flags.namespace))
   const places: RulesPlace[] = []
   for (const pod of named === null ? snapshot.document.pods : [named]) {
     const folder = podFolder(pod)
@@ -40,6 +45,8 @@ export async function openRulesPlaces(flags: RulesSourceFlags): Promise<RulesPla
       places.push({name, source: rulesOfPlace((file) => snapshot.text(`nodes/${name}/${file}`), name, []), pod: null})
   return places
 }
+
+const podName = ({namespace, name}: PodFacts): string => `${namespace}/${name}`
 
 const ruleFiles = /\/(ip6?tables(-legacy)?-save\.txt|nft-ruleset\.(txt|json))$/
 

@@ -6,7 +6,10 @@ import type {Environment} from '../netfilter/environment.js'
 import {iptablesTables} from '../netfilter/parse/iptables-table.js'
 import {parseRules} from '../netfilter/parse/parse-rules.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
+import type {PodFacts} from '../snapshot/snapshot.js'
 import {fileError} from '../sources/file-error.js'
+import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from './cluster-flags.js'
+import {note} from './note.js'
 import {Flags} from './oclif.js'
 
 /** The flags that say whose rules are asked: files, a place of a snapshot, or a process on this node. */
@@ -25,16 +28,16 @@ export const rulesSourceFlags = {
     exclusive: ['pid'],
   }),
   pod: Flags.string({
-    summary: 'The pod of the snapshot.',
-    helpValue: '[NS/]NAME',
-    dependsOn: ['from'],
-    exclusive: ['node'],
+    summary: 'The pod: of the snapshot, or without --from of the running cluster.',
+    helpValue: '[TYPE/]NAME[.NS]',
+    exclusive: ['node', 'file', 'pid'],
   }),
   node: Flags.string({summary: 'The node of the snapshot.', helpValue: 'NAME', dependsOn: ['from']}),
   pid: Flags.integer({summary: 'A process on this node: the rules of its network namespace.', helpValue: 'N'}),
+  ...clusterFlags,
 }
 
-export interface RulesSourceFlags {
+export interface RulesSourceFlags extends ClusterFlags {
   file?: string[] | undefined
   from?: string | undefined
   pod?: string | undefined
@@ -54,7 +57,29 @@ export async function openRules(flags: RulesSourceFlags): Promise<RulesSource> {
   if (flags.file !== undefined) return rulesOfFiles(flags.file)
   if (flags.pid !== undefined) return rulesOfProcess(flags.pid)
   if (flags.from !== undefined) return rulesOfSnapshot(flags.from, flags)
-  throw new UsageError('no rules are named', 'iptables', 'Give -f FILE, --from SNAPSHOT --pod POD, or --pid N')
+  if (flags.pod !== undefined) return (await openLiveRules(flags.pod, flags)).source
+  throw new UsageError(
+    'no rules are named',
+    'iptables',
+    'Give --pod POD of the cluster, --from SNAPSHOT --pod POD, -f FILE, or --pid N',
+  )
+}
+
+/** The rules of a pod of the running cluster, and what the cluster says of the pod. @throws UsageError, SourceError, DataError */
+export async function openLiveRules(
+  name: string,
+  flags: ClusterFlags,
+): Promise<{source: RulesSource; facts: PodFacts; files: Readonly<Record<string, string>>}> {
+  const {cluster, pod} = await openLivePod(name, flags)
+  const [{readPodRules}, {podFacts}] = await Promise.all([
+    import('../sources/kubernetes/pod-rules.js'),
+    import('../sources/kubernetes/pod-facts.js'),
+  ])
+  const {files, way, warnings} = await readPodRules(cluster, pod)
+  note(`rules of ${pod.namespace}/${pod.name}: ${way}`)
+  const facts = pod.object === null ? {namespace: pod.namespace, name: pod.name} : podFacts(pod.object)
+  const source = rulesOfPlace((file) => files[file] ?? null, `${pod.namespace}/${pod.name}`, warnings)
+  return {source, facts, files}
 }
 
 async function rulesOfFiles(files: readonly string[]): Promise<RulesSource> {
@@ -111,14 +136,14 @@ export function rulesOfPlace(
   return {rulesets, environment, warnings: [...warnings, ...rulesets.flatMap((ruleset) => ruleset.warnings)]}
 }
 
-async function rulesOfSnapshot(origin: string, {pod, node}: RulesSourceFlags): Promise<RulesSource> {
+async function rulesOfSnapshot(origin: string, {pod, node, namespace}: RulesSourceFlags): Promise<RulesSource> {
   const [{openSnapshot}, {findPod, podFolder, podId}] = await Promise.all([
     import('../sources/open-snapshot.js'),
     import('../snapshot/pod-name.js'),
   ])
   const snapshot = await openSnapshot(origin)
   if (pod !== undefined) {
-    const facts = findPod(snapshot.document, pod)
+    const facts = findPod(snapshot.document, inNamespace(pod, namespace))
     return rulesOfPlace((file) => snapshot.text(`${podFolder(facts)}/${file}`), podId(facts), [])
   }
   if (node === undefined)

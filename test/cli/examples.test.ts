@@ -28,7 +28,7 @@ const linesOf = (id: string, example: Example): string[] =>
     .filter((line) => /\bsidetrace\b/.test(line))
 
 /** What only a running system can answer. */
-const needsMore = /\s--(?:admin|pid)\b|\bkubectl\b/
+const needsMore = /\s--(?:admin|pid|context|kubeconfig)\b|\bkubectl\b/
 
 /** Commands that ask and change a running Envoy and nothing else. */
 const liveOnly = ['proxy-config:log']
@@ -53,7 +53,13 @@ function expectToWork(line: string): void {
   const {status, stderr} = spawnSync('/bin/sh', ['-c', line], {
     cwd: folder,
     encoding: 'utf8',
-    env: {...process.env, NO_COLOR: '1', PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`},
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      KUBECONFIG: '',
+      HOME: folder,
+      PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
+    },
     input: '',
     maxBuffer: 1 << 28,
   })

@@ -1,5 +1,6 @@
 import {UsageError} from '../../errors.js'
-import {adminSource, type ByteSource, fileSource, snapshotSource} from '../../sources/byte-source.js'
+import {adminSource, type ByteSource, fileSource, pointSource, snapshotSource} from '../../sources/byte-source.js'
+import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from '../cluster-flags.js'
 import {Args, Flags} from '../oclif.js'
 
 /** Where a dump comes from: the same flags for every `proxy-config` command. */
@@ -14,7 +15,7 @@ export const inputFlags = {
     helpValue: 'SNAPSHOT',
   }),
   admin: Flags.string({summary: 'Ask the Envoy whose admin port this is.', helpValue: 'HOST:PORT'}),
-  namespace: Flags.string({char: 'n', summary: 'Namespace of POD where its name does not say.'}),
+  ...clusterFlags,
 }
 
 /** The same where several dumps are answered together. */
@@ -32,13 +33,14 @@ export const severalInputFlags = {
 }
 
 export const podArgument = {
-  pod: Args.string({description: 'Pod of the snapshot: name[.namespace], type/name[.namespace] or namespace/name.'}),
+  pod: Args.string({
+    description: 'Pod of the cluster, or of the snapshot: name[.namespace], type/name[.namespace] or namespace/name.',
+  }),
 }
 
-interface PlaceFlags {
+interface PlaceFlags extends ClusterFlags {
   from?: string | undefined
   admin?: string | undefined
-  namespace?: string | undefined
 }
 
 export interface InputFlags extends PlaceFlags {
@@ -55,7 +57,7 @@ export interface DumpPlace {
   adminPath: string
 }
 
-const choices = 'Pass -f FILE, --admin HOST:PORT, or POD with --from SNAPSHOT'
+const choices = 'Pass POD of the cluster, POD with --from SNAPSHOT, -f FILE, or --admin HOST:PORT'
 
 /** The one source that flags and argument name. @throws UsageError, SourceError */
 export async function dumpSource(
@@ -102,13 +104,13 @@ async function onlySource(
   const {file, from, admin} = flags
   if ([file, from, admin].filter((given) => given !== undefined).length > 1)
     throw new UsageError('takes one of -f, --from and --admin', command)
-  if (pod !== undefined && from === undefined)
-    throw file === undefined && admin === undefined
-      ? new UsageError('is not looked up in a cluster', pod, choices)
-      : new UsageError('takes either a pod or a file or port', command, 'Leave POD out')
+  if (pod !== undefined && (file !== undefined || admin !== undefined))
+    throw new UsageError('takes either a pod or a file or port', command, 'Leave POD out')
   if (file !== undefined) return null
   if (admin !== undefined) return adminSource(admin, place.adminPath)
-  if (from === undefined) throw new UsageError('requires a pod of a snapshot, --file or --admin', command, choices)
+  if (from === undefined && pod === undefined)
+    throw new UsageError('requires a pod, --file or --admin', command, choices)
+  if (from === undefined) return pointSource((await openLivePod(pod ?? '', flags)).point, place.adminPath)
   return podSource(command, pod, from, flags.namespace, place)
 }
 
@@ -126,8 +128,7 @@ async function podSource(
   const snapshot = await openSnapshot(from)
   if (pod === undefined)
     throw new UsageError('requires a pod of the snapshot', command, podList(snapshot.document.pods))
-  const name = namespace === undefined || pod.includes('.') ? pod : `${pod}.${namespace}`
-  const found = findPod(snapshot.document, name)
+  const found = findPod(snapshot.document, inNamespace(pod, namespace))
   return snapshotSource(snapshot, `${podFolder(found)}/${place.file}`)
 }
 

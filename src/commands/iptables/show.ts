@@ -13,6 +13,10 @@ export default class IptablesShow extends BaseCommand {
 iptables -S, iptables -L -v, nft list ruleset as text or JSON, and the log of Istio's init container.`
   static override examples = [
     {
+      description: 'The rules of a pod of the running cluster, as its init container made them',
+      command: '<%= config.bin %> iptables show --pod deploy/productpage --context prod',
+    },
+    {
       description: 'The rules of productpage’s network namespace',
       command: '<%= config.bin %> iptables show --from sample --pod productpage',
     },

@@ -29,6 +29,7 @@ export default class Cluster extends ProxyConfigCommand {
     port: Flags.integer({summary: 'Only clusters of this port.', default: 0}),
   }
   static override examples = [
+    '<%= config.bin %> pc cluster deploy/productpage -n default --context prod',
     '<%= config.bin %> pc cluster productpage.default --from sample --fqdn reviews',
     '<%= config.bin %> pc cluster productpage.default --from sample --subset v1 -o wide',
     '<%= config.bin %> pc cluster --direction inbound -f config_dump.json',

@@ -1,3 +1,4 @@
+import {type ClusterFlags, clusterFlags} from '../../cli/cluster-flags.js'
 import {Args, Flags} from '../../cli/oclif.js'
 import {write} from '../../cli/output.js'
 import {aliasesOf, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
@@ -13,12 +14,12 @@ export default class RootcaCompare extends ProxyConfigCommand {
   static override summary = 'Say whether two Envoys trust a root certificate in common.'
   static override aliases = aliasesOf('rootca-compare', 'rc')
   static override args = {
-    first: Args.string({description: 'One pod of the snapshot.'}),
-    second: Args.string({description: 'The other pod of the snapshot.'}),
+    first: Args.string({description: 'One pod.'}),
+    second: Args.string({description: 'The other pod.'}),
   }
   static override flags = {
     from: inputFlags.from,
-    namespace: inputFlags.namespace,
+    ...clusterFlags,
     file: Flags.string({char: 'f', summary: 'Read a dump from this file; give it twice.', multiple: true}),
   }
   static override examples = ['<%= config.bin %> pc rootca-compare productpage.default details.default --from sample']
@@ -39,21 +40,22 @@ export default class RootcaCompare extends ProxyConfigCommand {
 
 async function bothSources(
   pods: readonly (string | undefined)[],
-  {
-    file = [],
-    from,
-    namespace,
-  }: {file?: string[] | undefined; from?: string | undefined; namespace?: string | undefined},
+  {file = [], ...flags}: {file?: string[] | undefined; from?: string | undefined} & ClusterFlags,
 ): Promise<[ByteSource, ByteSource]> {
   const [first, second, ...more] = [
     ...file.map((path) => () => Promise.resolve(fileSource(path))),
-    ...pods.flatMap((pod) => (pod === undefined ? [] : [() => podSource(pod, from, namespace)])),
+    ...pods.flatMap((pod) => (pod === undefined ? [] : [() => podSource(pod, flags)])),
   ]
   if (first === undefined || second === undefined || more.length > 0)
-    throw new UsageError('compares exactly two', name, 'Pass two pods with --from SNAPSHOT, or -f twice')
+    throw new UsageError(
+      'compares exactly two',
+      name,
+      'Pass two pods of the cluster, or with --from SNAPSHOT, or -f twice',
+    )
   return [await first(), await second()]
 }
 
-async function podSource(pod: string, from: string | undefined, namespace: string | undefined): Promise<ByteSource> {
-  return {...(await dumpSource(name, pod, {from, namespace}, place)), origin: pod}
-}
+const podSource = async (pod: string, flags: {from?: string | undefined} & ClusterFlags): Promise<ByteSource> => ({
+  ...(await dumpSource(name, pod, flags, place)),
+  origin: pod,
+})
