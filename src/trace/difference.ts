@@ -107,7 +107,15 @@ function membersOf(hop: Hop): Record<string, string | null> {
   }
 }
 
+/** What programs decided; those that only note something for others are the same on every way. */
+function programsText(hop: NetnsHop | NodeHop): string | null {
+  const ebpf = hop.place === 'netns' ? hop.ebpf : undefined
+  if (ebpf === undefined || ebpf.programs.length === 0) return null
+  return `${ebpf.programs.join(', ')}${ebpf.handedOver === true ? ' (bytes go from socket to socket)' : ''}`
+}
+
 const ruleMembers = (hop: NetnsHop | NodeHop): Record<string, string | null> => ({
+  programs: programsText(hop),
   rules: hop.rules.join(', ') || null,
   verdict: hop.verdict,
   'redirected to': hop.redirectedTo,

@@ -2,6 +2,8 @@ import {UsageError} from '../errors.js'
 import {downEndpoint, setWeights} from './edit-dump.js'
 import {changeMtls, type MtlsMode} from './edit-mtls.js'
 import {disableRule, hasRule} from './edit-rules.js'
+import {changeInterception} from './interception/change-interception.js'
+import {type InterceptionMode, interceptionMode} from './interception/mode.js'
 import type {Mesh} from './mesh.js'
 import {isNamed} from './named-pod.js'
 import type {Place} from './place.js'
@@ -14,14 +16,14 @@ export type Edit =
   | {kind: 'set-weight'; weights: ReadonlyMap<string, number>; pod: string | null}
   /** `endpoint-down IP:PORT` */
   | {kind: 'endpoint-down'; address: string; pod: string | null}
+  /** `interception MODE [in POD]` */
+  | {kind: 'interception'; mode: InterceptionMode; pod: string | null}
   /** `mtls STRICT|PERMISSIVE|DISABLE [in POD]` */
   | {kind: 'mtls'; mode: MtlsMode; pod: string | null}
 
 const usage = `Write one of:
-disable TABLE:CHAIN:rule:N [in POD], set-weight CLUSTER=N,CLUSTER=N [in POD], endpoint-down IP:PORT [in POD], mtls STRICT|PERMISSIVE|DISABLE [in POD]`.replace(
-  '\n',
-  ' ',
-)
+disable TABLE:CHAIN:rule:N [in POD], set-weight CLUSTER=N,CLUSTER=N [in POD], endpoint-down IP:PORT [in POD], mtls STRICT|PERMISSIVE|DISABLE [in POD],
+interception REDIRECT|TPROXY|ebpf|hook-connect|takeover|none [in POD]`.replaceAll('\n', ' ')
 
 /** @throws UsageError for what is no edit */
 export function parseEdit(text: string): Edit {
@@ -38,6 +40,8 @@ export function parseEdit(text: string): Edit {
       return {kind: 'set-weight', weights: weightsOf(rest) ?? wrong(), pod}
     case 'mtls':
       return {kind: 'mtls', mode: modeOf(rest) ?? wrong(), pod}
+    case 'interception':
+      return {kind: 'interception', mode: interceptionMode(rest) ?? wrong(), pod}
     default:
       return wrong()
   }
@@ -59,7 +63,9 @@ export function editMesh(mesh: Mesh, edits: readonly Edit[]): Mesh {
     if (place === null) return null
     const known = edited.get(`${place.kind} ${place.name}`)
     if (known) return known
-    const changed = edits.filter((edit) => concerns(edit, place)).reduce(applyEdit, place)
+    const changed = edits
+      .filter((edit) => concerns(edit, place))
+      .reduce((one, edit) => applyEdit(mesh, one, edit), place)
     edited.set(`${place.kind} ${place.name}`, changed)
     return changed
   }
@@ -75,7 +81,7 @@ export function editMesh(mesh: Mesh, edits: readonly Edit[]): Mesh {
 /** An edit that names no pod is made at every place. */
 const concerns = ({pod}: Edit, place: Place): boolean => pod === null || isNamed(place.name, pod)
 
-function applyEdit(place: Place, edit: Edit): Place {
+function applyEdit(mesh: Mesh, place: Place, edit: Edit): Place {
   switch (edit.kind) {
     case 'disable':
       return {...place, rulesets: disableRule(place.rulesets, edit.rule)}
@@ -85,6 +91,8 @@ function applyEdit(place: Place, edit: Edit): Place {
       return withProxy(place, (proxy) => downEndpoint(proxy, edit.address))
     case 'mtls':
       return withProxy(place, (proxy) => changeMtls(proxy, edit.mode))
+    case 'interception':
+      return changeInterception(mesh, place, edit.mode, edit.pod)
   }
 }
 

@@ -29,4 +29,6 @@ export interface Departure {
   passed: readonly string[]
   /** What eBPF programs have noted on the way so far. */
   notes: Notes
+  /** What a registry's answer stands for, where the connection goes to a proxy by name; absent: no registry answered. */
+  meant?: SocketAddress
 }

@@ -133,7 +133,7 @@ function environmentOf(read: Reader, name: string, ip: string | undefined, gaps:
 }
 
 /** `ss` does not show IP_TRANSPARENT; of the proxy's own sockets its listeners tell. */
-function withTransparency(environment: Place['environment'], proxy: Proxy | null): Place['environment'] {
+export function withTransparency(environment: Place['environment'], proxy: Proxy | null): Place['environment'] {
   if (proxy === null || environment.listeners === undefined) return environment
   const listeners = environment.listeners.map((socket) => {
     const ip = wildcards.has(socket.address) ? '0.0.0.0' : socket.address

@@ -20,6 +20,8 @@ export interface Place {
   document: unknown
   /** eBPF programs that see its connections; null where none that is known was captured. */
   hooks: PlaceHooks | null
+  /** A registry gives its app the proxy's address for services, and others the proxy's port; absent: no. */
+  takenOver?: boolean
   /** What the capture of this place lacks, and what is supposed instead. */
   gaps: Assumption[]
 }

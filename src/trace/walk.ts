@@ -13,6 +13,7 @@ import type {Place} from './place.js'
 import {type Arrival, throughEnvoy} from './proxy.js'
 import type {TraceRequest} from './request.js'
 import {acceptorAt} from './socket.js'
+import {throughRegistry} from './takeover.js'
 import type {AppHop, Crossing, Trace} from './trace.js'
 import {before, connectionInto, ending, type Way} from './way.js'
 
@@ -86,7 +87,8 @@ function addressOf(mesh: Mesh, host: string, client: Place): string | null {
 }
 
 /** A connection leaves a socket: out through this namespace, to a socket of it or to the wire. */
-function depart(journey: Walk, asked: Departure): Way[] {
+function depart(journey: Walk, wanted: Departure): Way[] {
+  const asked = throughRegistry(journey.mesh, wanted)
   const {place} = asked
   const {departure, hooked, assumptions: supposed} = throughConnectHook(asked)
   if (departure === null)
@@ -146,7 +148,7 @@ function arrive(
     acceptor.kind === 'nothing' ? null : meet(departure, place, packet, socket, wired ?? packet.entered, to === 'proxy')
   const crossed = accepted === null ? packet : {...packet, hooked: accepted.hooked}
   const hops = inNamespace(place, `${wired === null ? departure.from : 'wire'}-to-${to}` as Crossing, crossed)
-  const original = accepted?.original ?? {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
+  const original = accepted?.original ?? departure.meant ?? {ip: crossed.entered.dst, port: crossed.entered.dport ?? 0}
   const supposed = accepted?.assumptions ?? []
   if (acceptor.kind !== 'proxy') {
     const assumptions = [

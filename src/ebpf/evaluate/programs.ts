@@ -17,6 +17,8 @@ const covers = (attached: string, cgroup: string): boolean =>
 export function effectiveProgram(hooks: Interception, role: ProgramRole, cgroupPath: string | null): Effective | null {
   const loaded = hooks.programs.filter((program) => program.role === role)
   for (const program of loaded) {
+    // It runs for a map's sockets, whichever cgroup they are in.
+    if (program.type === 'sk_msg' && program.attachments.length > 0) return {program, attached: 'yes'}
     const places = program.attachments.filter(({point}) => point !== null)
     if (cgroupPath === null ? places.length > 0 : places.some(({where}) => covers(where, cgroupPath)))
       return {program, attached: 'yes'}
