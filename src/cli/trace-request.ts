@@ -19,6 +19,7 @@ interface RequestFlags {
   data?: string | undefined
   uid?: number | undefined
   gid?: number | undefined
+  connection?: TraceRequest['connection'] | undefined
 }
 
 /** What the sample is asked without arguments. */
@@ -46,6 +47,7 @@ export function requestOf(document: SnapshotDocument, args: TraceArgs, flags: Re
     proxyRequest: false,
     tls: null,
     tcp: flags.tcp === undefined ? null : {dst: tcpTarget(flags.tcp), data: flags.data ?? null},
+    ...(flags.connection === 'reused' && {connection: flags.connection}),
   }
 }
 

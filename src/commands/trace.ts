@@ -88,6 +88,12 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     }),
     uid: Flags.integer({summary: "User of the client's process (default: the pod's app user, else 1000)."}),
     gid: Flags.integer({summary: "Group of the client's process (default: as uid)."}),
+    connection: Flags.option({
+      summary:
+        'Whether the connections on the way are opened for this request, or open already: then no nat rule is asked.',
+      options: ['new', 'reused'] as const,
+      default: 'new',
+    })(),
     batch: batchFlag,
     detail: Flags.option({
       summary: 'How much text: one line a hop, the reasons, or every candidate.',

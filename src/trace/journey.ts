@@ -11,6 +11,8 @@ export interface Walk {
   suppositions: Suppositions
   /** Whether steps are recorded; without them an answer has its hops, rules and outcome alone. */
   explain: boolean
+  /** Every connection on the way is open already: nat rules are not asked. */
+  reused: boolean
 }
 
 /** A connection about to be opened: who opens it, to where, and what will be sent. */

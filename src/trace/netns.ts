@@ -1,9 +1,9 @@
-import {evaluate} from '../netfilter/evaluate/evaluate.js'
 import {route} from '../netfilter/evaluate/route.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {PacketBranch} from '../netfilter/packet-trace.js'
 import type {Hooked} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
+import {alone, type Passed, pass} from './pass.js'
 import type {Place} from './place.js'
 import type {Connection} from './trace.js'
 
@@ -48,18 +48,17 @@ export function synOf(departure: Departure): Packet | null {
 
 /** Sends a packet out of a local socket: OUTPUT and POSTROUTING, and over lo also PREROUTING and INPUT. */
 export function sendOut(walk: Walk, place: Place, packet: Packet): Crossed[] {
-  return evaluate(place.rulesets, place.environment, 'path-out', packet, {explain: walk.explain}).flatMap((out) => {
-    const entered = packet
-    if (out.verdict !== 'accept') return [{...out, entered, to: 'stopped' as const}]
-    if (out.packet.out !== 'lo') return [{...out, entered, to: 'wire' as const}]
-    return secondPass(walk, place, out).map((crossed) => ({...crossed, entered}))
+  return pass(walk, place, 'path-out', alone(packet)).flatMap((out) => {
+    if (out.verdict !== 'accept') return [{...out, to: 'stopped' as const}]
+    if (out.packet.out !== 'lo') return [{...out, to: 'wire' as const}]
+    return secondPass(walk, place, out)
   })
 }
 
 /** What was sent over lo comes in again with the same conntrack entry; nat is not asked a second time. */
-function secondPass(walk: Walk, place: Place, out: PacketBranch): Omit<Crossed, 'entered'>[] {
-  const again: Packet = {...out.packet, in: 'lo', out: null, uid: null, gid: null, natDone: true, loopbackOf: true}
-  return evaluate(place.rulesets, place.environment, 'path-in', again, {explain: walk.explain}).map((back) => ({
+function secondPass(walk: Walk, place: Place, out: Passed): Crossed[] {
+  const passing = {first: again(out.first.packet), later: again(out.packet)}
+  return pass(walk, place, 'path-in', passing).map((back) => ({
     probability: out.probability * back.probability,
     verdict: back.verdict,
     redirectedTo: back.redirectedTo ?? out.redirectedTo,
@@ -68,15 +67,25 @@ function secondPass(walk: Walk, place: Place, out: PacketBranch): Omit<Crossed, 
     packet: back.packet,
     assumptions: [...out.assumptions, ...back.assumptions],
     steps: [...out.steps, ...back.steps],
+    entered: out.entered,
     to: back.verdict === 'accept' ? 'local' : 'stopped',
   }))
 }
 
+const again = (packet: Packet): Packet => ({
+  ...packet,
+  in: 'lo',
+  out: null,
+  uid: null,
+  gid: null,
+  natDone: true,
+  loopbackOf: true,
+})
+
 /** Takes a packet in from the wire: PREROUTING and INPUT. */
 export function takeIn(walk: Walk, place: Place, packet: Packet): Crossed[] {
-  return evaluate(place.rulesets, place.environment, 'path-in', packet, {explain: walk.explain}).map((branch) => ({
+  return pass(walk, place, 'path-in', alone(packet)).map((branch) => ({
     ...branch,
-    entered: packet,
     to: branch.verdict === 'accept' ? 'local' : 'stopped',
   }))
 }

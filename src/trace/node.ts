@@ -9,6 +9,7 @@ import type {ServiceFacts} from '../snapshot/snapshot.js'
 import {stopped} from './end.js'
 import type {Walk} from './journey.js'
 import {onTheWire} from './netns.js'
+import {alone, type Passed, pass} from './pass.js'
 import type {Place} from './place.js'
 import type {NodeHop} from './trace.js'
 import {ending, type Way} from './way.js'
@@ -88,20 +89,20 @@ function acrossNode(walk: Walk, from: Place | null, node: Place, packet: Packet)
   const entered = onTheWire(packet, incoming ?? '')
   const neighbour = from !== null && route(from.environment, {dst: packet.dst}).gateway === null
   if (neighbour) return acrossBridge(walk, node, entered)
-  return evaluate(node.rulesets, node.environment, 'path-forward', entered, {explain: walk.explain}).map((branch) => {
+  return pass(walk, node, 'path-forward', alone(entered)).map((branch) => {
     const here = {
       probability: branch.probability,
       assumptions: [...node.gaps, ...branch.assumptions, ...hairpin(from, branch)],
     }
     const onward = route(node.environment, {dst: branch.packet.dst, ...(incoming !== null && {iif: incoming})})
     if (onward.kind === 'unreachable') return unreachable(walk, node, entered, here)
-    return {...passed(walk, node, entered, branch), ...here}
+    return {...passed(walk, node, branch), ...here}
   })
 }
 
-const passed = (walk: Walk, node: Place, entered: Packet, branch: PacketBranch): Passage => {
+const passed = (walk: Walk, node: Place, branch: Passed): Passage => {
   const passage = {
-    ...arrival(walk, branch.packet, [nodeHop(node, entered, branch)], []),
+    ...arrival(walk, branch.packet, [nodeHop(node, branch.entered, branch)], []),
     probability: branch.probability,
   }
   return branch.verdict === 'accept'
@@ -127,10 +128,10 @@ function acrossBridge(walk: Walk, node: Place, entered: Packet): Passage[] {
     {...arrival(walk, entered, [nodeHop(node, entered, untouched(entered))], []), assumptions: node.gaps},
   ]
   if (called === 0) return bridged
-  const branches = evaluate(node.rulesets, node.environment, 'path-forward', entered, {explain: walk.explain})
+  const branches = pass(walk, node, 'path-forward', alone(entered))
   if (called === 1)
     return branches.map((branch) => ({
-      ...passed(walk, node, entered, branch),
+      ...passed(walk, node, branch),
       assumptions: [...node.gaps, ...branch.assumptions],
     }))
   const indifferent = branches.every(({verdict, redirectedTo}) => verdict === 'accept' && redirectedTo === null)

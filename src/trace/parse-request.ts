@@ -35,6 +35,7 @@ export function parseTraceRequest(value: unknown, where: string): TraceRequest {
     proxyRequest: optional(value, 'proxyRequest', 'boolean', where) ?? false,
     tls: tlsOf(value['tls'], where),
     tcp,
+    ...connectionOf(value['connection'], where),
   }
 }
 
@@ -56,6 +57,12 @@ function httpVersionOf(value: unknown, where: string): TraceRequest['httpVersion
   if (value === undefined || value === null) return null
   if (value === '1.1' || value === '1.0' || value === '2') return value
   throw new DataError('has an httpVersion other than 1.0, 1.1 and 2', where)
+}
+
+function connectionOf(value: unknown, where: string): Pick<TraceRequest, 'connection'> {
+  if (value === undefined || value === null) return {}
+  if (value === 'new' || value === 'reused') return {connection: value}
+  throw new DataError('has a connection other than new and reused', where)
 }
 
 function headersOf(value: unknown, where: string): [string, string | null][] {

@@ -24,4 +24,6 @@ export interface TraceRequest {
   proxyRequest: boolean
   tls: ClientTls | null
   tcp: {dst: string; data: string | null} | null
+  /** `reused`: every connection on the way is open already, as in a pool; a new one otherwise. */
+  connection?: 'new' | 'reused'
 }

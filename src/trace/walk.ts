@@ -28,7 +28,12 @@ export interface WalkOptions {
  * open. Pure: the same mesh and request give the same trace.
  */
 export function walk(mesh: Mesh, request: TraceRequest, options: WalkOptions = {}): Trace {
-  const journey: Walk = {mesh, suppositions: options.suppositions ?? {}, explain: options.explain ?? true}
+  const journey: Walk = {
+    mesh,
+    suppositions: options.suppositions ?? {},
+    explain: options.explain ?? true,
+    reused: request.connection === 'reused',
+  }
   const branches = start(journey, request).map(({probability, outcome, cause, hops, assumptions, warnings}) => ({
     probability,
     outcome,

@@ -1,6 +1,7 @@
 import {formatIpAddress} from '../../address/ip-address.js'
 import {readSurroundings, type Surroundings} from '../environment/surroundings.js'
 import type {Environment} from '../environment.js'
+import type {Mapping} from '../mapping.js'
 import type {Hook, HookPath, Packet} from '../packet.js'
 import type {PacketBranch, Verdict} from '../packet-trace.js'
 import type {Ruleset, Table} from '../ruleset.js'
@@ -27,6 +28,8 @@ export interface EvaluateOptions {
   explain?: boolean
   /** Also give the ways that a default rules out (a limit that is used up), as branches of probability 0. */
   alternatives?: boolean
+  /** For a packet of state ESTABLISHED in the original direction: what the connection's entry does to it. */
+  mapping?: Mapping
 }
 
 /** Several rule sets apply together: iptables-legacy beside nf_tables, IPv4 beside IPv6. */
@@ -79,6 +82,7 @@ function follow(prepared: Prepared, path: HookPath, asked: Packet, options: Eval
       packet,
       hook: 'output',
       surroundings: prepared.surroundings,
+      mapping: options.mapping ?? null,
       suppositions: options.suppositions ?? {},
       draw,
       alternatives: options.alternatives ?? false,

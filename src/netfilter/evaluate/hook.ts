@@ -3,7 +3,8 @@ import type {Verdict} from '../packet-trace.js'
 import {protocol} from '../protocols.js'
 import {type ChainResult, runChain} from './chain.js'
 import type {PlacedChain, Stage} from './hook-order.js'
-import {type PacketState, trackPacket} from './packet-state.js'
+import {followMapping, rememberMapping} from './mapping.js'
+import {trackPacket} from './packet-state.js'
 import {isLoopback, routeIn, sameAddress} from './route.js'
 import {assume, type Run, record} from './run.js'
 
@@ -20,17 +21,18 @@ export function runHook(run: Run, stages: readonly Stage[]): Verdict {
 
 function runStage(run: Run, stage: Stage): Verdict {
   if (stage.kind === 'conntrack') {
-    track(run.packet)
+    track(run)
     return 'accept'
   }
   return stage.kind === 'nat' ? runNat(run, stage.chains) : runFilter(run, stage.placed)
 }
 
 /** Conntrack looks the packet up, unless a rule said not to, or it was here before on its way out through lo. */
-function track(packet: PacketState): void {
+function track({packet, mapping}: Run): void {
   const {tracking} = packet
   const template = tracking.kind === 'entry' && tracking.connection.template
   if (tracking.kind === 'none' || template) packet.tracking = trackPacket(packet)
+  if (mapping !== null && packet.tracking.kind === 'entry') rememberMapping(packet.tracking.connection, mapping)
 }
 
 const verdictOf = (result: ChainResult): Verdict => (result === 'return' ? 'accept' : result)
@@ -50,7 +52,7 @@ function runNat(run: Run, chains: readonly PlacedChain[]): Verdict {
   if (packet.tracking.kind !== 'entry' || packet.natDone[side]) return 'accept'
   const {state} = packet.tracking.connection
   const icmp = packet.protocol === protocol.icmp || packet.protocol === protocol.icmpv6
-  if (state === 'ESTABLISHED' || (state === 'RELATED' && icmp)) return 'accept'
+  if (state === 'ESTABLISHED' || (state === 'RELATED' && icmp)) return followEntry(run, side)
   const before = packet.dst
   for (const {table, chain} of chains) {
     const verdict = verdictOf(runChain(run, table, chain))
@@ -59,6 +61,12 @@ function runNat(run: Run, chains: readonly PlacedChain[]): Verdict {
   }
   packet.natDone[side] = true
   return hook === 'output' && !sameAddress(before, packet.dst) ? rerouted(run) : 'accept'
+}
+
+/** No chain is asked: the entry leads the packet as its connection's first one was led. */
+function followEntry(run: Run, side: 'src' | 'dst'): Verdict {
+  const changed = followMapping(run, side)
+  return changed && run.hook === 'output' ? rerouted(run) : 'accept'
 }
 
 /** The route of a packet of this machine's own that NAT or a mark has changed (ip_route_me_harder). */

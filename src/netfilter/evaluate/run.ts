@@ -2,6 +2,7 @@ import type {Assumption} from '../../decision/assumption.js'
 import type {Check} from '../../decision/check.js'
 import type {PassedOver, Step} from '../../decision/step.js'
 import type {Surroundings} from '../environment/surroundings.js'
+import type {Mapping} from '../mapping.js'
 import type {Hook} from '../packet.js'
 import type {Draw} from './chance.js'
 import type {PacketState} from './packet-state.js'
@@ -19,6 +20,8 @@ export interface Run {
   packet: PacketState
   hook: Hook
   surroundings: Surroundings
+  /** Of a connection that is known: what its entry does to its packets. Null where that is not given. */
+  mapping: Mapping | null
   suppositions: Suppositions
   draw: Draw
   /** Also follow the ways that a default rules out, with probability 0 (a limit that is used up). */

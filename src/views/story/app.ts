@@ -1,3 +1,4 @@
+import type {TraceRequest} from '../../trace/request.js'
 import type {AppHop} from '../../trace/trace.js'
 import {line, span} from '../styled.js'
 import {hostOf, socketText} from './names.js'
@@ -13,7 +14,9 @@ function calledName(url: string | null): string | null {
 }
 
 /** A process that sends. */
-export function tellSender(hop: AppHop, called: string | null, facts: CaptureFacts): Sentence[] {
+export function tellSender(hop: AppHop, {tcp, url, connection}: TraceRequest, facts: CaptureFacts): Sentence[] {
+  const called = tcp?.dst ?? url
+  const connects = connection === 'reused' ? 'is connected to' : 'connects to'
   const target = hop.left === null ? hop.address : socketText(hop.left.dst, hop.left.dport)
   const service = target === null ? null : serviceOf(target, facts)
   const name = calledName(called) ?? called
@@ -21,8 +24,8 @@ export function tellSender(hop: AppHop, called: string | null, facts: CaptureFac
     target === null
       ? 'sends'
       : name === null || target.startsWith(name)
-        ? `connects to ${target}`
-        : `connects to ${name} = ${target}`
+        ? `${connects} ${target}`
+        : `${connects} ${name} = ${target}`
   return [
     {
       topic: 'connects',

@@ -32,6 +32,7 @@ export function commandLine(request: TraceRequest, source: readonly string[]): s
     ...what,
     ...(httpVersion === '1.0' ? ['--http1.0'] : httpVersion === '2' ? ['--http2-prior-knowledge'] : []),
     ...resolveWords(url, connectTo),
+    ...(request.connection === 'reused' ? ['--connection', 'reused'] : []),
     ...source,
     '--uid',
     String(client.uid),

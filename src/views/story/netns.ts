@@ -58,6 +58,30 @@ const itself = (hop: Ruled, {because}: Step): string =>
     ? ', the Envoy itself'
     : ''
 
+/** On an open connection: the entry that its first packet left, and the rules of other tables. */
+function tellKnown(hop: Ruled): Sentence[] {
+  const passed = hop.verdict === 'accept' && hop.redirectedTo === null
+  const {subject, words, failed} = passed
+    ? {subject: 'left alone', words: 'left alone', failed: false}
+    : whatHappens(hop)
+  const rule = hop.rules.at(-1) ?? null
+  const entry = hop.steps.find(({level}) => level === 'conntrack') ?? null
+  return [
+    {
+      topic: 'rules',
+      subject,
+      what: line(span(words, failed ? 'bad' : 'plain'), receiver(hop)),
+      why: 'an open connection: its conntrack entry leads, no nat rule is asked',
+      beside: rule ?? 'conntrack',
+      failed,
+      minor: false,
+      madeBy: null,
+      step: rule === null ? entry : tellingStep(hop.steps, false),
+      at: rule,
+    },
+  ]
+}
+
 /** What the programs and the rules of a pod or node do with the connection. Where programs decided, rules that fit nothing are not told. */
 export function tellRules(hop: Ruled): Sentence[] {
   const programs = hop.place === 'netns' && hop.ebpf !== undefined ? tellPrograms(hop) : []
@@ -66,6 +90,7 @@ export function tellRules(hop: Ruled): Sentence[] {
 }
 
 function tellNetfilter(hop: Ruled): Sentence[] {
+  if (hop.entered.ctstate === 'ESTABLISHED') return tellKnown(hop)
   const {subject, words, failed} = whatHappens(hop)
   const step = tellingStep(hop.steps, redirectedByRules(hop) !== null)
   const rule = step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)

@@ -35,10 +35,8 @@ function role(hops: readonly Hop[], first: Hop | undefined, last: Hop | undefine
   return sends && isServer ? 'client and server' : sends ? 'client' : isServer ? 'server' : ''
 }
 
-const called = ({tcp, url}: TraceRequest): string | null => tcp?.dst ?? url
-
 function tellApp(hop: AppHop, branch: TraceBranch, request: TraceRequest, facts: CaptureFacts): Sentence[] {
-  if (hop === branch.hops[0]) return tellSender(hop, called(request), facts)
+  if (hop === branch.hops[0]) return tellSender(hop, request, facts)
   return tellReceiver(hop, branch.outcome.kind !== 'refused')
 }
 

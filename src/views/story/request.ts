@@ -11,6 +11,7 @@ function extras(request: TraceRequest): string[] {
   return [
     ...(httpVersion === null || httpVersion === '1.1' ? [] : [`HTTP/${httpVersion}`]),
     ...(connectTo === null ? [] : [`connecting to ${connectTo}`]),
+    ...(request.connection === 'reused' ? ['on open connections'] : []),
     ...(proxyRequest ? ['target in absolute form'] : []),
     ...(tls?.sni == null ? [] : [`SNI ${tls.sni}`]),
     ...(tls === null || tls.alpn.length === 0 ? [] : [`ALPN ${tls.alpn.join(',')}`]),

@@ -27,12 +27,16 @@ function mirrors(level: JsonObject, here: string): Note[] {
   return objects(level, 'request_mirror_policies').map((policy, index) => {
     const cluster = string(policy, 'cluster') ?? `header ${string(policy, 'cluster_header') ?? ''}`
     const fraction = object(object(policy, 'runtime_fraction') ?? {}, 'default_value')
-    const share = fraction
-      ? ` (${number(fraction, 'numerator') ?? 0} of ${string(fraction, 'denominator') ?? 'HUNDRED'})`
-      : ''
+    const share = fraction ? ` (${percentOf(fraction)} % of requests)` : ''
     return {kind: 'mirror', text: cluster + share, at: at(here, 'request_mirror_policies', index)}
   })
 }
+
+/** What a FractionalPercent's denominator is to a hundred. Source: envoy.type.v3.FractionalPercent. */
+const hundreds: Record<string, number> = {HUNDRED: 1, TEN_THOUSAND: 100, MILLION: 10_000}
+
+const percentOf = (fraction: JsonObject): number =>
+  (number(fraction, 'numerator') ?? 0) / (hundreds[string(fraction, 'denominator') ?? 'HUNDRED'] ?? 1)
 
 /** A route's own mirrors stand for those of its virtual host. */
 const mirrorsOfHost = (action: JsonObject, host: VirtualHostEntry): Note[] =>
