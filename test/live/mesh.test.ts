@@ -1,4 +1,3 @@
-import {spawnSync} from 'node:child_process'
 import {chmodSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -14,11 +13,10 @@ import {observe} from './mesh/observation.js'
 import {drawMesh} from './mesh/plan.js'
 import {type RunningPod, startPod} from './mesh/pod.js'
 import {drawRequest} from './mesh/question.js'
-import {whyNoNamespace} from './sources/namespace.js'
+import {whyNoMesh} from './mesh/tools.js'
 import {seeded} from './upstream/random.js'
 
-const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
-const missing = whyNoNamespace() ?? ['envoy', 'openssl', 'curl', 'setpriv', 'ss'].find((tool) => !has(tool)) ?? null
+const missing = whyNoMesh()
 if (missing !== null) console.log(`skipped, the live mesh: ${missing} (not there)`)
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 7)

@@ -2,11 +2,13 @@
 import {createServer as createHttp} from 'node:http'
 import {createServer as createTcp} from 'node:net'
 
-const pod = process.argv[2]
-createHttp((request, response) => {
-  response.setHeader('connection', 'close')
+const [, , pod, pooled] = process.argv
+const http = createHttp((request, response) => {
+  if (pooled !== 'pooled') response.setHeader('connection', 'close')
   response.end(JSON.stringify({pod, path: request.url, peer: request.socket.remoteAddress}))
-}).listen(9080, '0.0.0.0', () => {
+})
+http.keepAliveTimeout = 600_000
+http.listen(9080, '0.0.0.0', () => {
   createTcp((socket) => {
     socket.on('error', () => socket.destroy())
     socket.on('data', (data) => socket.end(`${pod} ${data}`))

@@ -16,7 +16,7 @@ export interface Observation {
 }
 
 /** Packets by rule, as the kernel counted them. */
-function counters(namespace: Namespace): Map<string, number> {
+export function counters(namespace: Namespace): Map<string, number> {
   const files: Record<string, string> = {
     'iptables-save.txt': namespace.run('iptables-nft-save', ['-c']),
     'nft-ruleset.txt': namespace.run('sh', ['-c', 'nft list ruleset 2>/dev/null']),
@@ -29,7 +29,7 @@ function counters(namespace: Namespace): Map<string, number> {
   return new Map(rules.map((rule) => [rule.name, rule.counters?.packets ?? 0]))
 }
 
-function grown(before: Map<string, number>, after: Map<string, number>): Map<string, number> {
+export function grown(before: Map<string, number>, after: Map<string, number>): Map<string, number> {
   const entries = [...after].map(([name, count]): [string, number] => [name, count - (before.get(name) ?? 0)])
   return new Map(entries.filter(([, count]) => count > 0))
 }
@@ -62,7 +62,7 @@ export async function observe(
 }
 
 /** What all Envoys log until nothing more comes; one that stays silent longer than our patience has nothing to say. */
-async function logsOf(pods: readonly RunningPod[], proxies: number): Promise<Observation['logs']> {
+export async function logsOf(pods: readonly RunningPod[], proxies: number): Promise<Observation['logs']> {
   const logs: Observation['logs'] = new Map(pods.map(({plan}) => [plan.name, []]))
   for (let waited = 0, quiet = 0; waited < patience && quiet < 2; waited += interval) {
     await sleep(interval)

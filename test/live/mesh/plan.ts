@@ -23,6 +23,8 @@ export interface MeshPlan {
   weights: [number, number]
   /** Outbound traffic to what no service names: through, or into the black hole. */
   outbound: 'ALLOW_ANY' | 'REGISTRY_ONLY'
+  /** Connections stay open for further requests; otherwise every request has its own, with its own packets to be counted. */
+  pooled: boolean
 }
 
 export const serviceAddresses = {store: '10.98.0.10', shop: '10.98.0.11', plain: '10.98.0.12', bytes: '10.98.0.13'}
@@ -49,5 +51,6 @@ export function drawMesh(random: Random): MeshPlan {
     },
     weights: [weight, 100 - weight],
     outbound: chance(random, 0.5) ? 'ALLOW_ANY' : 'REGISTRY_ONLY',
+    pooled: false,
   }
 }

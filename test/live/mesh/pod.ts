@@ -29,7 +29,7 @@ export async function startPod(
   certificate: IssuedCertificate,
   folder: string,
 ): Promise<RunningPod> {
-  namespace.start(process.execPath, [appScript, plan.name])
+  namespace.start(process.execPath, [appScript, plan.name, mesh.pooled ? 'pooled' : 'single'])
   await until(() => listens(namespace, 7070), `the app of ${plan.name}`)
   const home = join(folder, plan.name)
   mkdirSync(home, {mode: 0o777, recursive: true})

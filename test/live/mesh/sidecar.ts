@@ -131,34 +131,39 @@ function outboundListeners(setting: Setting): object[] {
   ]
 }
 
-/** One connection a request: so every request has its own packets to be counted. */
-const oneRequestEach = (protocol: object) => ({
+/** One connection a request, unless connections are pooled: so every request has its own packets to be counted. */
+const connections = ({pooled}: MeshPlan, protocol: object) => ({
   typed_extension_protocol_options: {
     'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
       ...type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions'),
-      common_http_protocol_options: {max_requests_per_connection: 1},
+      ...(!pooled && {common_http_protocol_options: {max_requests_per_connection: 1}}),
       ...protocol,
     },
   },
 })
 
-const http1 = oneRequestEach({explicit_http_config: {http_protocol_options: {}}})
-const likeDownstream = oneRequestEach({
-  use_downstream_protocol_config: {http_protocol_options: {}, http2_protocol_options: {}},
-})
+const http1 = (mesh: MeshPlan) => connections(mesh, {explicit_http_config: {http_protocol_options: {}}})
+const likeDownstream = (mesh: MeshPlan) =>
+  connections(mesh, {use_downstream_protocol_config: {http_protocol_options: {}, http2_protocol_options: {}}})
 
-const originalCluster = (name: string, more: object = {}) => ({
+const originalCluster = (mesh: MeshPlan, name: string, more: object = {}) => ({
   name,
   type: 'ORIGINAL_DST',
   lb_policy: 'CLUSTER_PROVIDED',
   connect_timeout: '2s',
-  ...likeDownstream,
+  ...likeDownstream(mesh),
   ...more,
 })
 
 const inboundBind = {upstream_bind_config: {source_address: {address: '127.0.0.6', port_value: 0}}}
 
-function outboundCluster(port: number, subset: string, service: string, pods: readonly PodPlan[]): object {
+function outboundCluster(
+  mesh: MeshPlan,
+  port: number,
+  subset: string,
+  service: string,
+  pods: readonly PodPlan[],
+): object {
   const endpoint = ({ip, interception}: PodPlan) => ({
     endpoint: {address: socket(ip, port)},
     ...(interception !== 'none' && {metadata: {filter_metadata: {'envoy.transport_socket_match': {tlsMode: 'istio'}}}}),
@@ -168,7 +173,7 @@ function outboundCluster(port: number, subset: string, service: string, pods: re
     name,
     type: 'STATIC',
     connect_timeout: '2s',
-    ...http1,
+    ...http1(mesh),
     load_assignment: {cluster_name: name, endpoints: [{lb_endpoints: pods.map(endpoint)}]},
     transport_socket_matches: [
       {
@@ -188,19 +193,19 @@ function outboundCluster(port: number, subset: string, service: string, pods: re
   }
 }
 
-function clusters({pods}: MeshPlan): object[] {
-  const {shop, first, second, plain} = pods
+function clusters(mesh: MeshPlan): object[] {
+  const {shop, first, second, plain} = mesh.pods
   return [
     {name: 'BlackHoleCluster', type: 'STATIC', connect_timeout: '2s'},
-    originalCluster('PassthroughCluster'),
-    originalCluster('InboundPassthroughCluster', inboundBind),
-    originalCluster('inbound|9080||', {...inboundBind, ...http1}),
-    originalCluster('inbound|7070||', inboundBind),
-    outboundCluster(9080, 'v1', 'store', [first]),
-    outboundCluster(9080, 'v2', 'store', [second]),
-    outboundCluster(9080, '', 'shop', [shop]),
-    outboundCluster(9080, '', 'plain', [plain]),
-    outboundCluster(7070, '', 'bytes', [first, second]),
+    originalCluster(mesh, 'PassthroughCluster'),
+    originalCluster(mesh, 'InboundPassthroughCluster', inboundBind),
+    originalCluster(mesh, 'inbound|9080||', {...inboundBind, ...http1(mesh)}),
+    originalCluster(mesh, 'inbound|7070||', inboundBind),
+    outboundCluster(mesh, 9080, 'v1', 'store', [first]),
+    outboundCluster(mesh, 9080, 'v2', 'store', [second]),
+    outboundCluster(mesh, 9080, '', 'shop', [shop]),
+    outboundCluster(mesh, 9080, '', 'plain', [plain]),
+    outboundCluster(mesh, 7070, '', 'bytes', [first, second]),
   ]
 }
 
