@@ -1,8 +1,9 @@
 import type {ByteSource} from '../../sources/byte-source.js'
+import {printableLine} from '../../views/printable.js'
 import type {Json} from '../../views/table/field.js'
 import {BaseCommand} from '../base-command.js'
 import {Flags} from '../oclif.js'
-import {jsonpathFlag, outputFlag} from '../output.js'
+import {jsonpathFlag, outputFlag, write} from '../output.js'
 import {textOptions} from '../terminal.js'
 import {type Drawing, joinDrawings} from './drawing.js'
 import {fromGoFlags} from './go-flags.js'
@@ -97,6 +98,18 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     const {text, stripped} = (await make()).draw(layout)
     await writeTable(text)
     if (stripped) this.warning('names with control characters are shown without them')
+  }
+
+  /** Prints what `make` makes of each dump; a title line tells several apart. */
+  protected async printTexts(
+    {sources, named}: Dumps,
+    make: (source: ByteSource) => Promise<Iterable<string>>,
+  ): Promise<void> {
+    for (const [index, source] of sources.entries()) {
+      const texts = await make(source)
+      if (named) await write(`${index > 0 ? '\n' : ''}==> ${printableLine(source.origin)} <==\n`)
+      for (const text of texts) await write(text)
+    }
   }
 
   /** The table of one dump, or of several together; says on stderr why there is no row, where filters are the reason. */

@@ -2,6 +2,7 @@ import type {ByteSource} from '../../sources/byte-source.js'
 import {type AssignmentSummary, edsTable, readAssignment, selectAssignments} from '../../views/table/eds.js'
 import {type EndpointFilter, endpointTable, hostRows, selectStatuses} from '../../views/table/endpoint.js'
 import type {Json} from '../../views/table/field.js'
+import type {Rejection} from '../../views/table/wide/rejected.js'
 import {type Drawing, shortDrawing, wideDrawing} from './drawing.js'
 import {readShortEndpoints, readWholeEndpoints} from './endpoints.js'
 import type {Filter} from './no-match.js'
@@ -35,7 +36,9 @@ export async function drawEndpoints(source: ByteSource, filter: EndpointFilter, 
 }
 
 /** Assignments as they stand, for all columns, or what istioctl's columns show of them. */
-export type FoundAssignments = {kind: 'whole'; assignments: Json[]} | {kind: 'short'; assignments: AssignmentSummary[]}
+export type FoundAssignments =
+  | {kind: 'whole'; assignments: Json[]; rejected?: readonly Rejection[]}
+  | {kind: 'short'; assignments: AssignmentSummary[]}
 
 export async function drawAssignments(found: FoundAssignments, filter: EndpointFilter): Promise<Drawn> {
   if (found.kind === 'short')
@@ -45,7 +48,7 @@ export async function drawAssignments(found: FoundAssignments, filter: EndpointF
     }
   const {wideEdsTable} = await import('../../views/table/wide/eds.js')
   const known = () => knownOf(found.assignments.map(readAssignment))
-  return {drawing: await wideDrawing(wideEdsTable(found.assignments, filter)), known}
+  return {drawing: await wideDrawing(wideEdsTable(found.assignments, filter, found.rejected)), known}
 }
 
 const knownOf = (assignments: readonly AssignmentSummary[]): Known[] => assignments.flatMap(({endpoints}) => endpoints)

@@ -1,14 +1,18 @@
 import type {ByteSource} from '../../sources/byte-source.js'
 import type {ClusterFilter} from '../../views/table/cluster.js'
 import type {Table} from '../../views/table/column.js'
+import type {Json} from '../../views/table/field.js'
 import {type ListenerFilter, type ListenerKey, listenerKey, selectListeners} from '../../views/table/listener.js'
 import {type StatedCluster, statedCluster, wideClusterTable} from '../../views/table/wide/cluster.js'
+import {statedAssignment} from '../../views/table/wide/eds.js'
 import {
   dynamicListeners,
   staticListener,
   type WideListenerRow,
   wideListenerTable,
 } from '../../views/table/wide/listener.js'
+import type {Rejection} from '../../views/table/wide/rejected.js'
+import {type WholeRouteConfig, wholeRouteConfigs} from '../../views/table/wide/route.js'
 import {requiredItems} from './required.js'
 import {entrySink, readSections} from './sections.js'
 
@@ -42,4 +46,26 @@ export async function readWideClusters(
   await readSections(source, sink)
   const all = requiredItems(sink, 'clusters', source)
   return {all, table: wideClusterTable(all, filter)}
+}
+
+/** All route configurations, then what was rejected of each. @throws DataError, SourceError */
+export async function readWideRoutes(source: ByteSource): Promise<WholeRouteConfig[]> {
+  const sink = entrySink('routes', {
+    dynamic_route_configs: wholeRouteConfigs,
+    static_route_configs: wholeRouteConfigs,
+  })
+  await readSections(source, sink)
+  return requiredItems(sink, 'routes', source)
+}
+
+/** All assignments, and what was rejected of them. @throws DataError, SourceError */
+export async function readWideAssignments(source: ByteSource): Promise<{assignments: Json[]; rejected: Rejection[]}> {
+  const stated = (entry: Json) => [statedAssignment(entry)]
+  const sink = entrySink('endpoints', {dynamic_endpoint_configs: stated, static_endpoint_configs: stated})
+  await readSections(source, sink)
+  const found = sink.found() ?? []
+  return {
+    assignments: found.flatMap(({assignment}) => (assignment ? [assignment] : [])),
+    rejected: found.flatMap(({rejected}) => (rejected ? [rejected] : [])),
+  }
 }

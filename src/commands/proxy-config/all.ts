@@ -1,9 +1,8 @@
 import {Flags} from '../../cli/oclif.js'
-import {write} from '../../cli/output.js'
-import {blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
-import {printDump} from '../../cli/proxy-config/print-dump.js'
+import {type Block, blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {printDumps} from '../../cli/proxy-config/print-dump.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?include_eds'}
 
@@ -12,7 +11,7 @@ export default class All extends ProxyConfigCommand {
   static override aliases = aliasesOf('all', 'a')
   static override args = podArgument
   static override flags = {
-    ...tableFlags,
+    ...severalTableFlags,
     'with-headers': Flags.boolean({summary: 'Print a title above each table.', default: false, allowNo: true}),
     verbose: Flags.boolean({summary: 'Show a row for each filter chain and route.', default: true, allowNo: true}),
     fqdn: Flags.string({summary: 'Only clusters with this text in their name.', default: ''}),
@@ -30,12 +29,20 @@ export default class All extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(All)
-    const source = await dumpSource('proxy-config all', args.pod, flags, place)
-    if (asksForDocument(flags)) return printDump(source, flags)
-    const blocks = await blocksOfAll(source, {...flags, forPort: 0})
-    for (const [index, {title, text}] of blocks.entries()) {
-      if (index > 0) await write('\n')
-      await write((flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '') + text())
-    }
+    const dumps = await dumpSources('proxy-config all', args.pod, flags, place)
+    if (asksForDocument(flags)) return printDumps(dumps, flags)
+    return this.printTexts(dumps, async (source) => {
+      const blocks = await blocksOfAll(source, {...flags, forPort: 0})
+      const heading = (title: string) => (flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '')
+      return blockTexts(blocks, heading)
+    })
+  }
+}
+
+/** A blank line between blocks; each is made when it is printed, so that those before a broken one are seen. */
+function* blockTexts(blocks: readonly Block[], heading: (title: string) => string): Generator<string> {
+  for (const [index, {title, text}] of blocks.entries()) {
+    if (index > 0) yield '\n'
+    yield heading(title) + text()
   }
 }

@@ -1,7 +1,8 @@
-import {outputFlag, write} from '../../cli/output.js'
-import {aliasesOf, asksForDocument, ProxyConfigCommand, tableFlags} from '../../cli/proxy-config/command.js'
-import {dumpSource, podArgument} from '../../cli/proxy-config/input.js'
+import {outputFlag} from '../../cli/output.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
+import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
+import type {ByteSource} from '../../sources/byte-source.js'
 import {bootstrapSummary} from '../../views/table/bootstrap.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=bootstrap'}
@@ -10,7 +11,7 @@ export default class Bootstrap extends ProxyConfigCommand {
   static override summary = 'Show what an Envoy was started with, or in short its versions.'
   static override aliases = aliasesOf('bootstrap', 'b')
   static override args = podArgument
-  static override flags = {...tableFlags, output: outputFlag(['json', 'yaml', 'short'], 'json')}
+  static override flags = {...severalTableFlags, output: outputFlag(['json', 'yaml', 'short'], 'json')}
   static override examples = [
     '<%= config.bin %> pc bootstrap productpage.default --from sample -o short',
     '<%= config.bin %> pc bootstrap -f config_dump.json --jsonpath $.bootstrap.node.metadata',
@@ -18,9 +19,9 @@ export default class Bootstrap extends ProxyConfigCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Bootstrap)
-    const source = await dumpSource('proxy-config bootstrap', args.pod, flags, place)
-    const read = () => readSection(source, 'bootstrap')
-    if (asksForDocument(flags)) return this.printSection({sources: [source], named: false}, flags, read)
-    return write(bootstrapSummary(await read()))
+    const dumps = await dumpSources('proxy-config bootstrap', args.pod, flags, place)
+    const read = (source: ByteSource) => readSection(source, 'bootstrap')
+    if (asksForDocument(flags)) return this.printSection(dumps, flags, read)
+    return this.printTexts(dumps, async (source) => [bootstrapSummary(await read(source))])
   }
 }

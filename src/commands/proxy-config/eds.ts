@@ -1,9 +1,10 @@
 import {aliasesOf, asksForDocument, ProxyConfigCommand} from '../../cli/proxy-config/command.js'
-import {drawAssignments, endpointFilters} from '../../cli/proxy-config/draw-endpoints.js'
+import {drawAssignments, endpointFilters, type FoundAssignments} from '../../cli/proxy-config/draw-endpoints.js'
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
 import {visitAssignment} from '../../cli/proxy-config/visit-assignments.js'
+import {readWideAssignments} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {selectAssignments} from '../../views/table/eds.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
@@ -35,13 +36,14 @@ export default class Eds extends ProxyConfigCommand {
   }
 
   private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {
-    const sink = flags.output === 'wide' ? resourceSink('endpoints', asItStands) : null
-    const short = resourceSink('endpoints', {visit: visitAssignment})
-    await readSections(source, sink ?? short)
-    const found = sink
-      ? {kind: 'whole' as const, assignments: sink.found() ?? []}
-      : {kind: 'short' as const, assignments: short.found() ?? []}
-    const {drawing, known} = await drawAssignments(found, flags)
+    const {drawing, known} = await drawAssignments(await readAssignments(source, flags.output === 'wide'), flags)
     return this.explainEmpty(drawing, 'endpoint', () => endpointFilters(known(), flags))
   }
+}
+
+async function readAssignments(source: ByteSource, isWide: boolean): Promise<FoundAssignments> {
+  if (isWide) return {kind: 'whole', ...(await readWideAssignments(source))}
+  const sink = resourceSink('endpoints', {visit: visitAssignment})
+  await readSections(source, sink)
+  return {kind: 'short', assignments: sink.found() ?? []}
 }

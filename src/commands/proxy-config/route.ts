@@ -3,6 +3,7 @@ import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '..
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
+import {readWideRoutes} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {isJson} from '../../views/table/field.js'
 import {
@@ -52,7 +53,7 @@ export default class Route extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {
     if (flags.output === 'wide') {
-      const all = await withoutSecrets(await readItems(source, 'routes', whole(routeConfigKey)), flags.redact)
+      const all = await withoutSecrets(await readWideRoutes(source), flags.redact)
       const drawing = await wideDrawing(wideRouteTable(all, flags.name))
       return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
     }

@@ -1,8 +1,9 @@
-import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
-import {shortDrawing, wordsDrawing} from '../../cli/proxy-config/drawing.js'
+import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
+import {shortDrawing, wideDrawing, wordsDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
+import {wideSecretTable} from '../../views/table/wide/secret.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_secrets,dynamic_warming_secrets'}
 
@@ -10,9 +11,10 @@ export default class Secret extends ProxyConfigCommand {
   static override summary = 'List the certificates that an Envoy was given, and until when they are valid.'
   static override aliases = aliasesOf('secret', 'secrets', 's')
   static override args = podArgument
-  static override flags = severalTableFlags
+  static override flags = wideTableFlags
   static override examples = [
     '<%= config.bin %> pc secret productpage.default --from sample',
+    '<%= config.bin %> pc secret productpage.default --from sample -o wide',
     '<%= config.bin %> pc secret -f config_dump.json -o json',
   ]
 
@@ -21,7 +23,9 @@ export default class Secret extends ProxyConfigCommand {
     const dumps = await dumpSources('proxy-config secret', args.pod, flags, place)
     if (asksForDocument(flags)) return this.printSection(dumps, flags, (source) => readSection(source, 'secrets'))
     return this.showTable(dumps, flags, async (source) => {
-      const table = secretTable(await readSection(source, 'secrets'), new Date(), false)
+      const section = await readSection(source, 'secrets')
+      if (flags.output === 'wide') return wideDrawing(wideSecretTable(section, new Date()))
+      const table = secretTable(section, new Date(), false)
       return table === null ? wordsDrawing(noSecrets) : shortDrawing(table, 5)
     })
   }

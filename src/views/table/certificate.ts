@@ -10,9 +10,23 @@ export interface CertificateFacts {
   notBefore: string
   /** Host of the last spiffe:// name. */
   trustDomain: string
+  /** Its subject alternative names, without their kinds. */
+  names: string[]
+  /** Distinguished names, their parts joined by commas. */
+  subject: string
+  issuer: string
 }
 
-const unreadable: CertificateFacts = {type: '', serialNumber: '', notAfter: '', notBefore: '', trustDomain: ''}
+const unreadable: CertificateFacts = {
+  type: '',
+  serialNumber: '',
+  notAfter: '',
+  notBefore: '',
+  trustDomain: '',
+  names: [],
+  subject: '',
+  issuer: '',
+}
 
 /** The certificates of a PEM text, each in one spelling: without line ends. */
 export const pemBlocks = (pem: string): string[] =>
@@ -32,6 +46,9 @@ export function certificateFacts(pem: string): CertificateFacts {
       notAfter: rfc3339(certificate.validTo),
       notBefore: rfc3339(certificate.validFrom),
       trustDomain: trustDomain(certificate.subjectAltName ?? ''),
+      names: alternativeNames(certificate.subjectAltName ?? ''),
+      subject: oneLine(certificate.subject),
+      issuer: oneLine(certificate.issuer),
     }
   } catch {
     // OpenSSL refuses it: the table says so with blanks, as istioctl's does.
@@ -43,6 +60,15 @@ export function certificateFacts(pem: string): CertificateFacts {
 const rfc3339 = (date: string): string => new Date(date).toISOString().replace('.000Z', 'Z')
 
 const trustDomain = (names: string): string => [...names.matchAll(/URI:"?spiffe:\/\/([^/",]+)/g)].at(-1)?.[1] ?? ''
+
+/** OpenSSL writes `URI:spiffe://a/b, DNS:c, IP Address:1.2.3.4`, names with commas in quotes. */
+const alternativeNames = (names: string): string[] =>
+  [...names.matchAll(/(?:^|, )[^:,]+:("(?:[^"\\]|\\.)*"|[^,]*)/g)].map(([, name = '']) =>
+    name.startsWith('"') ? String(JSON.parse(name)) : name,
+  )
+
+/** OpenSSL writes a part a line; a certificate without a subject has none. */
+const oneLine = (distinguishedName: string | undefined): string => (distinguishedName ?? '').replaceAll('\n', ', ')
 
 /** Is `now` strictly inside the validity? */
 export const isValidAt = ({notBefore, notAfter}: CertificateFacts, now: Date): boolean =>

@@ -38,6 +38,10 @@ function secretRows(entry: Json, status: SecretRow['status'], now: Date): Secret
   return certificates(entry).map((facts) => ({name, status, facts, valid: isValidAt(facts, now)}))
 }
 
+/** The certificates of a secret that can be read. */
+export const certificatesOf = (entry: Json): CertificateFacts[] =>
+  certificates(entry).filter(({serialNumber}) => serialNumber !== '')
+
 /** The certificate chain, else the trusted CA, else a bundle for each trust domain of a SPIFFE validator. */
 function certificates(entry: Json): CertificateFacts[] {
   const pem = secretPem(entry)

@@ -53,6 +53,24 @@ describe('several files', () => {
     },
   )
 
+  it('are told apart by a title where each makes a text of its own', () => {
+    for (const args of [['all'], ['bootstrap', '-o', 'short']]) {
+      const text = (file: string) => `==> ${file} <==\n${pc(...args, '-f', file).stdout}`
+      expect(pc(...args, '-f', first, '-f', second).stdout).toBe(`${text(first)}\n${text(second)}`)
+    }
+  })
+
+  it('make one document of dumps and bootstraps', () => {
+    for (const command of ['all', 'bootstrap']) {
+      const alone = (file: string): unknown => JSON.parse(pc(command, '-o', 'json', '-f', file).stdout)
+      const both: unknown = JSON.parse(pc(command, '-o', 'json', '-f', first, '-f', second).stdout)
+      expect(both).toEqual([
+        {file: first, document: alone(first)},
+        {file: second, document: alone(second)},
+      ])
+    }
+  })
+
   it('are selected from together by a JSONPath, and printed as YAML', () => {
     const names = pc('route', '--name', '9080', '--jsonpath', '$[*].document[*].name', '-f', first, '-f', second)
     expect(JSON.parse(names.stdout)).toEqual(['9080', '9080'])

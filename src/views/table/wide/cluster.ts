@@ -3,6 +3,7 @@ import {type Column, stateMark, type Table} from '../column.js'
 import {type Json, number, object, objects, text, typeName} from '../field.js'
 import {ownerName} from '../owner.js'
 import type {ClusterName} from '../subset-key.js'
+import {rejection} from './rejected.js'
 
 /** A cluster in the state that its list of the dump tells: ACTIVE, WARMING, STATIC. */
 export interface StatedCluster extends ClusterName {
@@ -18,11 +19,10 @@ export const statedCluster =
   (entry: Json): StatedCluster[] => {
     const cluster = object(entry, 'cluster')
     const taken = cluster ? [{...nameOfCluster(cluster), state, cluster, error: ''}] : []
-    const failure = object(entry, 'error_state')
-    if (failure === undefined) return taken
-    const failed = object(failure, 'failed_configuration') ?? {name: text(cluster, 'name') ?? ''}
-    const error = text(failure, 'details') ?? 'no details'
-    return [...taken, {...nameOfCluster(failed), state: 'REJECTED', cluster: failed, error}]
+    const rejected = rejection(entry, 'name', text(cluster, 'name') ?? '')
+    if (rejected === null) return taken
+    const {failed, details} = rejected
+    return [...taken, {...nameOfCluster(failed), state: 'REJECTED', cluster: failed, error: details}]
   }
 
 const columns: readonly Column<StatedCluster>[] = [

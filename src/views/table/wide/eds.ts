@@ -1,13 +1,25 @@
 import {type Column, stateMark, type Table} from '../column.js'
-import {type AssignmentSummary, readAssignment, selectAssignments} from '../eds.js'
+import {type EdsEndpoint, nameOfAssignment, readAssignment, selectAssignments} from '../eds.js'
 import type {EndpointFilter} from '../endpoint.js'
 import {type Json, number, object, objects, text} from '../field.js'
+import {type Rejection, rejection} from './rejected.js'
 
 export interface WideEdsRow {
   cluster: string
   group: Json
   endpoint: Json
-  summary: AssignmentSummary['endpoints'][number]
+  summary: EdsEndpoint
+}
+
+/** The assignment of an item of `dynamic_endpoint_configs` or `static_endpoint_configs`, and an update of it that Envoy did not take. */
+export interface StatedAssignment {
+  assignment: Json | undefined
+  rejected: Rejection | null
+}
+
+export function statedAssignment(entry: Json): StatedAssignment {
+  const assignment = object(entry, 'endpoint_config')
+  return {assignment, rejected: rejection(entry, 'cluster_name', text(assignment, 'cluster_name') ?? '')}
 }
 
 const columns: readonly Column<WideEdsRow>[] = [
@@ -28,8 +40,12 @@ const columns: readonly Column<WideEdsRow>[] = [
 const metadataOf = (endpoint: Json, name: string): Json | undefined =>
   object(object(object(endpoint, 'metadata'), 'filter_metadata'), name)
 
-/** The endpoints that pass, with weights, priorities and what Istio notes of them. */
-export function wideEdsTable(assignments: readonly Json[], filter: EndpointFilter): Table<WideEdsRow> {
+/** The endpoints that pass, with weights, priorities and what Istio notes of them; then the updates that were rejected. */
+export function wideEdsTable(
+  assignments: readonly Json[],
+  filter: EndpointFilter,
+  rejected: readonly Rejection[] = [],
+): Table<WideEdsRow> {
   const rows = selectAssignments(assignments, filter).flatMap(({resource}) =>
     objects(resource, 'endpoints').flatMap((group) =>
       objects(group, 'lb_endpoints').flatMap((endpoint): WideEdsRow[] => {
@@ -39,5 +55,12 @@ export function wideEdsTable(assignments: readonly Json[], filter: EndpointFilte
       }),
     ),
   )
-  return {columns, rows}
+  const ofCluster = (name: string) => filter.cluster === '' || filter.cluster.toLowerCase() === name.toLowerCase()
+  return {columns, rows: [...rows, ...rejected.map(rejectedRow).filter(({cluster}) => ofCluster(cluster))]}
+}
+
+function rejectedRow({failed, details}: Rejection): WideEdsRow {
+  const cluster = nameOfAssignment(failed).name
+  const summary = {cluster, name: '-', address: '', port: 0, status: `REJECTED: ${details}`, locality: ''}
+  return {cluster, group: {}, endpoint: {}, summary}
 }

@@ -5,6 +5,7 @@ import {matchedPorts} from '../matched-ports.js'
 import {listenerAddresses, primaryAddress} from '../socket.js'
 import {filterNames, listenerFilterNames, tlsMode, udpDestination, wholeDestination, wholeMatch} from './chain.js'
 import {matcherPaths} from './matcher.js'
+import {rejection} from './rejected.js'
 
 /** A listener in one of the states that a dump tells of it. */
 export interface StatedListener {
@@ -21,10 +22,10 @@ export function dynamicListeners(entry: Json): StatedListener[] {
     const listener = object(object(entry, `${state}_state`), 'listener')
     return listener ? [{state: state.toUpperCase(), listener, error: ''}] : []
   })
-  const failure = object(entry, 'error_state')
-  if (failure === undefined) return states
-  const failed = object(failure, 'failed_configuration') ?? {name: text(entry, 'name') ?? ''}
-  return [...states, {state: 'REJECTED', listener: failed, error: text(failure, 'details') ?? 'no details'}]
+  const rejected = rejection(entry, 'name', text(entry, 'name') ?? '')
+  return rejected === null
+    ? states
+    : [...states, {state: 'REJECTED', listener: rejected.failed, error: rejected.details}]
 }
 
 export const staticListener = (entry: Json): StatedListener[] => {

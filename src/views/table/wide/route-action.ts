@@ -1,9 +1,13 @@
-import {isJson, isTrue, type Json, number, object, objects, text, typeName} from '../field.js'
+import {isTrue, type Json, number, object, objects, text} from '../field.js'
+import {faults} from './fault.js'
 import {fractionText, share} from './share.js'
 
-/** Where a route leads, and what it does on the way: rewrite, time-out, retries, mirror, fault. */
-export function routeAction(route: Json): string {
-  const extras = fault(route)
+/**
+ * Where a route leads, and what it does on the way: rewrite, time-out, retries, mirror, fault. `around` is what the route stands in: its
+ * virtual host, then the route configuration.
+ */
+export function routeAction(route: Json, around: readonly Json[]): string {
+  const extras = faults([route, ...around])
   const redirect = object(route, 'redirect')
   if (redirect) return [`redirect ${redirectTarget(redirect)}`, ...extras].join('; ')
   const direct = object(route, 'direct_response')
@@ -78,35 +82,4 @@ function redirectTarget(redirect: Json): string {
   const host = text(redirect, 'host_redirect')
   const target = `${scheme === undefined ? '' : `${scheme}://`}${host ?? ''}${port === undefined ? '' : `:${port}`}${path}`
   return `${target || 'to itself'} (${code})`
-}
-
-/** Faults that a route injects through its own configuration of the fault filter. */
-function fault(route: Json): string[] {
-  const config = faultConfig(route)
-  const abort = object(config, 'abort')
-  const delay = object(config, 'delay')
-  const percent = (of: Json | undefined) => fractionText(object(of, 'percentage'))
-  return [
-    ...(abort ? [`fault: ${percent(abort)} aborted with ${abortStatus(abort)}`] : []),
-    ...(delay ? [`fault: ${percent(delay)} delayed by ${text(delay, 'fixed_delay') ?? 'a header'}`] : []),
-  ]
-}
-
-/** The fault of a route, known by its type as in Envoy; a FilterConfig around it may switch it off. */
-function faultConfig(route: Json): Json | undefined {
-  const configs = Object.values(object(route, 'typed_per_filter_config') ?? {}).filter(isJson)
-  return configs
-    .flatMap((config) => {
-      if (!typeName(config).endsWith('.FilterConfig')) return [config]
-      const inner = object(config, 'config')
-      return inner === undefined || isTrue(config, 'disabled') ? [] : [inner]
-    })
-    .find((config) => typeName(config).endsWith('.HTTPFault'))
-}
-
-function abortStatus(abort: Json): string {
-  const http = number(abort, 'http_status')
-  if (http !== undefined) return String(http)
-  const grpc = number(abort, 'grpc_status')
-  return grpc === undefined ? 'the status in a header' : `gRPC status ${grpc}`
 }
