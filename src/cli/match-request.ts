@@ -19,9 +19,11 @@ export const requestFlags = {
     helpValue: 'IP:PORT,IP:PORT',
   }),
   protocol: Flags.option({
-    summary: 'What the client speaks; silent sends no byte. By default http1 with a URL or path, else tcp.',
-    options: ['http1', 'http2', 'http1.0', 'tcp', 'silent'] as const,
+    summary:
+      'What the client speaks; silent sends no byte, dubbo and bolt are for a MOSN. By default http1 with a URL or path, else tcp.',
+    options: ['http1', 'http2', 'http1.0', 'tcp', 'silent', 'dubbo', 'bolt'] as const,
   })(),
+  service: Flags.string({summary: 'Service of a Dubbo or bolt call.', helpValue: 'NAME'}),
   tls: Flags.boolean({summary: 'The client speaks TLS (as with an https URL).'}),
   sni: Flags.string({summary: 'SNI of the client (by default the URL’s host).', helpValue: 'NAME'}),
   alpn: Flags.string({summary: 'ALPN protocols in the client’s order.', helpValue: 'A,B'}),
@@ -29,7 +31,7 @@ export const requestFlags = {
   'cert-dns': Flags.string({summary: 'DNS SAN of the client’s certificate.', helpValue: 'NAME', multiple: true}),
   'cert-subject': Flags.string({summary: 'Subject of the client’s certificate.', helpValue: 'DN'}),
   'cert-untrusted': Flags.boolean({summary: 'The certificate is of no authority that the proxy trusts.'}),
-  method: Flags.string({char: 'X', summary: 'HTTP method.', helpValue: 'METHOD'}),
+  method: Flags.string({char: 'X', summary: 'HTTP method, or that of a Dubbo or bolt call.', helpValue: 'METHOD'}),
   header: Flags.string({
     char: 'H',
     summary: 'Header line, again for more.',
@@ -40,12 +42,16 @@ export const requestFlags = {
 
 export const targetArg = Args.string({description: 'URL or path to ask for', required: false})
 
+/** Protocols that a MOSN alone is asked for. */
+export type RpcProtocol = 'dubbo' | 'bolt'
+
 export interface RequestFlags {
   direction: Direction
   dst?: string | undefined
   src?: string | undefined
   'proxy-protocol'?: string | undefined
-  protocol?: Protocol | undefined
+  protocol?: Protocol | RpcProtocol | undefined
+  service?: string | undefined
   tls: boolean
   sni?: string | undefined
   alpn?: string | undefined
@@ -67,6 +73,8 @@ export function matchRequestOf(
   const dst = destination(url, flags.dst, document)
   const http = url && httpOf(url, flags, dst)
   const protocol = flags.protocol ?? (http ? 'http1' : 'tcp')
+  if (protocol === 'dubbo' || protocol === 'bolt' || flags.service !== undefined)
+    throw new UsageError('is what a MOSN is asked for, and this is an Envoy', `--protocol ${protocol}`)
   if (http && protocol === 'tcp') throw new UsageError('asks for HTTP, which --protocol tcp is not', target ?? '')
   return {
     direction: flags.direction,
@@ -98,8 +106,8 @@ function httpOf(url: RequestTarget, {method, header}: RequestFlags, dst: SocketA
   }
 }
 
-/** curl's forms: `name: value`, and `name;` for an empty value. */
-function headerLine(line: string): [string, string] {
+/** curl's forms: `name: value`, and `name;` for an empty value. @throws UsageError */
+export function headerLine(line: string): [string, string] {
   const empty = /^([^:;]+);$/.exec(line)
   if (empty?.[1] !== undefined) return [empty[1], '']
   const colon = line.indexOf(':')
@@ -107,7 +115,8 @@ function headerLine(line: string): [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1).trim()]
 }
 
-function address(flag: string, text: string): SocketAddress {
+/** @throws UsageError for what is no IP:PORT */
+export function address(flag: string, text: string): SocketAddress {
   const found = parseSocketAddress(text)
   if (!found) throw new UsageError('is no IP:PORT', `${flag} ${text}`)
   return found

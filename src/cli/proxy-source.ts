@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {DataError, isSidetraceError, UsageError} from '../errors.js'
+import {mosnDocumentKind} from '../mosn/parse/shape.js'
 import {podFolder} from '../snapshot/pod-name.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
 import {kindByBeginning, kindByMember} from '../sources/dump-kind.js'
@@ -15,7 +16,7 @@ import {Flags} from './oclif.js'
 export const proxySourceFlags = {
   file: Flags.string({
     char: 'f',
-    summary: 'Answer of Envoy’s /config_dump?include_eds, also gzipped; - for stdin.',
+    summary: 'Answer of Envoy’s /config_dump?include_eds or of MOSN’s /api/v1/config_dump, also gzipped; - for stdin.',
     helpValue: 'FILE',
     exclusive: ['from', 'admin'],
   }),
@@ -30,7 +31,7 @@ export const proxySourceFlags = {
     helpValue: '[TYPE/]NAME[.NS]',
     exclusive: ['file', 'admin'],
   }),
-  admin: Flags.string({summary: 'Admin port of a running Envoy.', helpValue: 'HOST:PORT'}),
+  admin: Flags.string({summary: 'Admin port of a running Envoy or MOSN.', helpValue: 'HOST:PORT'}),
   ...clusterFlags,
 }
 
@@ -41,16 +42,33 @@ export interface ProxySourceFlags extends ClusterFlags {
   admin?: string | undefined
 }
 
-/** An Envoy to ask, and the snapshot that it came from, where it came from one. */
-export interface ProxySource {
-  proxy: Envoy
+/** Where a proxy's configuration came from. */
+interface Origin {
+  /** The snapshot, and the pod of it, where it came from one. */
   snapshot: Snapshot | null
   pod: PodFacts | null
 }
 
+/** An Envoy to ask. */
+export interface ProxySource extends Origin {
+  proxy: Envoy
+}
+
+/** A proxy of either kind: an Envoy, or the dump of a MOSN as it was read. */
+export type AnyProxySource =
+  | (ProxySource & {kind: 'envoy'})
+  | (Origin & {kind: 'mosn'; document: unknown; name: string})
+
 /** Opens the Envoy that the flags name. @throws UsageError, SourceError, DataError */
 export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
-  if (flags.file !== undefined) return {proxy: await proxyOfFile(flags.file), snapshot: null, pod: null}
+  const source = await openAnyProxy(flags)
+  if (source.kind === 'mosn') throw new DataError('is a dump of a MOSN proxy', source.name, wanted)
+  return source
+}
+
+/** Opens the proxy that the flags name, of either kind. @throws UsageError, SourceError, DataError */
+export async function openAnyProxy(flags: ProxySourceFlags): Promise<AnyProxySource> {
+  if (flags.file !== undefined) return proxyOfFile(flags.file)
   if (flags.admin !== undefined) {
     const {snapshotOfAdminPort} = await import('../sources/admin-snapshot.js')
     const snapshot = await snapshotOfAdminPort(flags.admin, adminResources)
@@ -71,7 +89,7 @@ export async function openProxy(flags: ProxySourceFlags): Promise<ProxySource> {
   return ofSnapshot(snapshot, findPod(snapshot.document, inNamespace(flags.pod, flags.namespace)))
 }
 
-async function proxyOfPod(name: string, flags: ClusterFlags): Promise<ProxySource> {
+async function proxyOfPod(name: string, flags: ClusterFlags): Promise<AnyProxySource> {
   const {cluster, pod, point} = await openLivePod(name, flags)
   const [{askResources, snapshotOfPod}, {podFacts}] = await Promise.all([
     import('../sources/admin-snapshot.js'),
@@ -84,9 +102,12 @@ async function proxyOfPod(name: string, flags: ClusterFlags): Promise<ProxySourc
 
 const adminResources = ['config_dump.json', 'clusters.json', 'server_info.json', 'runtime.json'] as const
 
-async function proxyOfFile(path: string): Promise<Envoy> {
+async function proxyOfFile(path: string): Promise<AnyProxySource> {
   const name = path === '-' ? 'standard input' : path
-  return {dump: parseDump(await readBytes(path, name), name), state: {}}
+  const document = parseJson(await readBytes(path, name), name)
+  const origin = {snapshot: null, pod: null}
+  if (mosnDocumentKind(document) !== null) return {...origin, kind: 'mosn', document, name}
+  return {...origin, kind: 'envoy', proxy: {dump: parseDump(document, name), state: {}}}
 }
 
 async function readBytes(path: string, name: string): Promise<Uint8Array> {
@@ -106,8 +127,7 @@ async function readStandardInput(): Promise<Uint8Array> {
 }
 
 /** Parses a config dump. What is none is called what it looks like: an HTML page, an iptables-save file, other admin answers. */
-function parseDump(bytes: Uint8Array, name: string): ConfigDump {
-  const document = parseJson(bytes, name)
+function parseDump(document: unknown, name: string): ConfigDump {
   const [kind] =
     isObject(document) && !('configs' in document)
       ? Object.keys(document).flatMap((key) => kindByMember(key) ?? [])
@@ -133,18 +153,20 @@ function parseJson(bytes: Uint8Array, name: string): unknown {
 
 const wanted = 'Pass the answer of Envoy’s /config_dump?include_eds'
 
-function ofSnapshot(snapshot: Snapshot, pod: PodFacts | undefined): ProxySource {
+function ofSnapshot(snapshot: Snapshot, pod: PodFacts | undefined): AnyProxySource {
   if (!pod) throw new DataError('has no pod', snapshot.origin)
   const path = (file: string) => `${podFolder(pod)}/${file}`
-  const text = snapshot.text(path('config_dump.json'))
-  if (text === null)
+  const file = [path('mosn/config_dump.json'), path('config_dump.json')].find((name) => snapshot.bytes(name) !== null)
+  const text = file === undefined ? null : snapshot.text(file)
+  if (file === undefined || text === null)
     throw new DataError(
       'has no Envoy configuration in the snapshot',
       `${pod.namespace}/${pod.name}`,
       'Choose a pod with a proxy',
     )
-  const dump = parseDump(Buffer.from(text), path('config_dump.json'))
-  return {proxy: {dump, state: stateOf(snapshot, path)}, snapshot, pod}
+  const document = parseJson(Buffer.from(text), file)
+  if (mosnDocumentKind(document) !== null) return {kind: 'mosn', document, name: file, snapshot, pod}
+  return {kind: 'envoy', proxy: {dump: parseDump(document, file), state: stateOf(snapshot, path)}, snapshot, pod}
 }
 
 function stateOf(snapshot: Snapshot, path: (file: string) => string): ProxyState {

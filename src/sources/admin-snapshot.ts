@@ -45,15 +45,37 @@ export async function snapshotOfAdminPort(
     serverInfo(point, {...options, signal}),
     askResources(point, resources, {...options, signal}),
   ])
-  return snapshotOfPod(hostPort, podOf(info, hostPort), files)
+  const {mosnPod} = await import('./mosn-admin.js')
+  return snapshotOfPod(hostPort, mosnPod(files, hostPort) ?? podOf(info, hostPort), files)
 }
 
-/** What an Envoy answers of `resources`, by file name: all of them, or none. @throws SourceError */
+/**
+ * What a proxy answers, by file name in the pod's folder: of an Envoy all of `resources`, or none; of a MOSN its own documents, as it
+ * answers 200 to every path, mostly with nothing or its help text.
+ * @throws SourceError
+ */
 export async function askResources(
   point: AdminPoint,
   resources: readonly AdminResource[],
   options: AdminOptions = {},
-): Promise<Map<AdminResource, Uint8Array>> {
+): Promise<Map<string, Uint8Array>> {
+  const {isHelpText, isMosn, mosnFiles} = await import('./mosn-admin.js')
+  try {
+    const files = await askEnvoy(point, resources, options)
+    const helps = [...files.values()].some(isHelpText)
+    return helps && (await isMosn(point, options)) ? await mosnFiles(point, options) : files
+  } catch (error) {
+    const answered = error instanceof SourceError && error.failure.what.startsWith('answered')
+    if (answered && (await isMosn(point, options))) return mosnFiles(point, options)
+    throw error
+  }
+}
+
+async function askEnvoy(
+  point: AdminPoint,
+  resources: readonly AdminResource[],
+  options: AdminOptions,
+): Promise<Map<string, Uint8Array>> {
   const bodies = await allOrNone(options.signal, (signal) =>
     resources.map(
       async (resource) => [resource, await askBytes(point, adminPaths[resource], {...options, signal})] as const,

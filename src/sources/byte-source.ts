@@ -9,6 +9,8 @@ export interface ByteSource {
   /** What messages call it: a path, an address. */
   origin: string
   pieces(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  /** The statistics of the MOSN that the document is of, as text; null where they are not at hand. */
+  mosnStatistics?(): Promise<string | null>
 }
 
 /** Large enough that reading costs little, small enough to stay in the processor's cache. */
@@ -52,6 +54,28 @@ export function snapshotSource(snapshot: Snapshot, path: string): ByteSource {
   if (bytes === null) throw new SourceError('missing', `does not hold ${path}`, snapshot.origin)
   return {origin: `${snapshot.origin}: ${path}`, pieces: () => [bytes]}
 }
+
+/**
+ * The dump of the MOSN of a pod's folder, with the statistics beside it.
+ * @throws SourceError (missing) when the snapshot does not hold it
+ */
+export const mosnSnapshotSource = (snapshot: Snapshot, folder: string): ByteSource => ({
+  ...snapshotSource(snapshot, `${folder}/mosn/config_dump.json`),
+  mosnStatistics: async () => snapshot.text(`${folder}/mosn/stats.json`),
+})
+
+/** An answer of an Envoy's admin interface, as it arrives; of a MOSN's its own dump in place of it. */
+export const pointSourceOfAny = (point: AdminPoint, path: string): ByteSource => ({
+  origin: `${point.where}${path}`,
+  pieces: async function* () {
+    const {mosnOrOther} = await import('./mosn-admin.js')
+    yield* mosnOrOther(point, path)
+  },
+  mosnStatistics: async () => {
+    const {mosnText} = await import('./mosn-admin.js')
+    return mosnText(point, '/api/v1/stats')
+  },
+})
 
 /** An answer of an Envoy's admin port, as it arrives. */
 export const adminSource = (hostPort: string, path: string): ByteSource => ({

@@ -18,6 +18,7 @@ const knownMembers: Record<string, string> = {
 export const kindByMember = (name: string): string | undefined => knownMembers[name]
 
 const beginnings: [RegExp, string][] = [
+  [/^supported APIs:/, 'is the help text of a MOSN admin port'],
   [/^<(!doctype|html|head|body|\?xml)/i, 'is an HTML page'],
   [/^(#.*\r?\n)*\*(nat|mangle|filter|raw|security)\b/, 'is iptables-save output'],
   [/^table (ip|ip6|inet|arp|bridge|netdev) /m, 'is an nft ruleset'],

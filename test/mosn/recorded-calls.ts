@@ -179,10 +179,18 @@ export function recordedCalls(): RecordedCall[] {
       takeover(`dubbo ${n} at the provider`, 'provider-20881', dubbo('1.2.3.4:20881', service)),
     ]),
     takeover('dubbo unknown service', 'caller-20882', dubbo('127.0.0.1:20882', 'com.unknown.Svc')),
-    takeover('dubbo host that is not there', 'caller-20882', dubbo('127.0.0.1:20882', 'com.alibaba.boot.demo.OtherService')),
+    takeover(
+      'dubbo host that is not there',
+      'caller-20882',
+      dubbo('127.0.0.1:20882', 'com.alibaba.boot.demo.OtherService'),
+    ),
     ...[1, 2].flatMap((n) => [
       takeover(`http ${n} at the caller`, 'caller-20892', http('127.0.0.1:20892', '/hello')),
-      takeover(`http ${n} at the provider`, 'provider-20891', http('1.2.3.4:20891', '/hello', {host: '127.0.0.1:20892'})),
+      takeover(
+        `http ${n} at the provider`,
+        'provider-20891',
+        http('1.2.3.4:20891', '/hello', {host: '127.0.0.1:20892'}),
+      ),
     ]),
     takeover('bolt at the caller', 'caller-20902', bolt('127.0.0.1:20902')),
     takeover('bolt at the provider', 'provider-20901', bolt('1.2.3.4:20901')),
@@ -191,7 +199,13 @@ export function recordedCalls(): RecordedCall[] {
   for (const [index, [log, dst, path, host]] of transparent.entries()) {
     const answer = answers[index]
     const request = http(dst, path, {direction: 'outbound', ...(host === undefined ? {} : {host})})
-    calls.push({label: answer?.q ?? '', dump: 'transparent/config_dump.json', request, log: next(log), body: answer?.body ?? ''})
+    calls.push({
+      label: answer?.q ?? '',
+      dump: 'transparent/config_dump.json',
+      request,
+      log: next(log),
+      body: answer?.body ?? '',
+    })
   }
   for (const call of answers.slice(transparent.length)) {
     const {log, request} = routingCall(call)

@@ -6,7 +6,8 @@ import {type RecordedCall, readJson, recordedCalls} from './recorded-calls.js'
 /** Calls that were forwarded as predicted and failed further on, which one dump cannot tell. */
 const failedUpstream: Record<string, string> = {
   'dubbo host that is not there': 'nobody has 1.2.3.5: the connection failed, and MOSN answered 502 for it',
-  '10.60.0.1:7778 passthrough refused': 'nothing listens on port 7778: the connection was refused, and MOSN answered 502 for it',
+  '10.60.0.1:7778 passthrough refused':
+    'nothing listens on port 7778: the connection was refused, and MOSN answered 502 for it',
 }
 
 /** What is wrong with the prediction; null where it is what the access log says. */

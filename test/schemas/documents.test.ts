@@ -40,6 +40,7 @@ const run = (...args: string[]): string => {
 }
 
 const pod = ['--from', 'sample', '--pod', 'productpage']
+const mosn = 'test/fixtures/mosn'
 const outbound = ['--direction', 'outbound', '--dst']
 const packet = ['--hook', 'path-out', '--src', '10.10.0.11', '--dst', '10.96.0.14', '--dport', '9080']
 
@@ -53,6 +54,13 @@ describe.each<[string, string, string[][]]>([
       ['match', ...pod, ...outbound, '10.99.9.9:4444', '--protocol', 'tcp'],
       ['match', ...pod, '--direction', 'inbound', '--dst', '10.10.0.11:9080', '--tls', '--alpn', 'istio', '/'],
       ['match', ...pod, '--dst', '10.10.0.11:1', '/'],
+      ['match', '-f', `${mosn}/routing/config_dump.json`, '--dst', '127.0.0.1:20100', '/w'],
+      [
+        'match',
+        '-f',
+        `${mosn}/takeover-caller/config_dump.json`,
+        'dubbo://127.0.0.1:20882/com.alibaba.boot.demo.DemoService',
+      ],
     ],
   ],
   [

@@ -1,5 +1,13 @@
 import {UsageError} from '../../errors.js'
-import {adminSource, type ByteSource, fileSource, pointSource, snapshotSource} from '../../sources/byte-source.js'
+import type {AdminPoint} from '../../sources/admin-point.js'
+import {
+  type ByteSource,
+  fileSource,
+  mosnSnapshotSource,
+  pointSource,
+  pointSourceOfAny,
+  snapshotSource,
+} from '../../sources/byte-source.js'
 import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from '../cluster-flags.js'
 import {Args, Flags} from '../oclif.js'
 
@@ -14,7 +22,7 @@ export const inputFlags = {
     summary: 'Take POD from this snapshot: a folder, a .tar.gz, or "sample".',
     helpValue: 'SNAPSHOT',
   }),
-  admin: Flags.string({summary: 'Ask the Envoy whose admin port this is.', helpValue: 'HOST:PORT'}),
+  admin: Flags.string({summary: 'Ask the Envoy or MOSN whose admin port this is.', helpValue: 'HOST:PORT'}),
   ...clusterFlags,
 }
 
@@ -55,6 +63,8 @@ export interface SeveralInputFlags extends PlaceFlags {
 export interface DumpPlace {
   file: string
   adminPath: string
+  /** A MOSN has this too, in its own dump. */
+  mosn?: true
 }
 
 const choices = 'Pass POD of the cluster, POD with --from SNAPSHOT, -f FILE, or --admin HOST:PORT'
@@ -107,10 +117,10 @@ async function onlySource(
   if (pod !== undefined && (file !== undefined || admin !== undefined))
     throw new UsageError('takes either a pod or a file or port', command, 'Leave POD out')
   if (file !== undefined) return null
-  if (admin !== undefined) return adminSource(admin, place.adminPath)
+  if (admin !== undefined) return adminSource(admin, place)
   if (from === undefined && pod === undefined)
     throw new UsageError('requires a pod, --file or --admin', command, choices)
-  if (from === undefined) return pointSource((await openLivePod(pod ?? '', flags)).point, place.adminPath)
+  if (from === undefined) return adminSourceOf((await openLivePod(pod ?? '', flags)).point, place)
   return podSource(command, pod, from, flags.namespace, place)
 }
 
@@ -129,7 +139,19 @@ async function podSource(
   if (pod === undefined)
     throw new UsageError('requires a pod of the snapshot', command, podList(snapshot.document.pods))
   const found = findPod(snapshot.document, inNamespace(pod, namespace))
-  return snapshotSource(snapshot, `${podFolder(found)}/${place.file}`)
+  const folder = podFolder(found)
+  const isMosn = place.mosn === true && snapshot.bytes(`${folder}/mosn/config_dump.json`) !== null
+  if (isMosn) return mosnSnapshotSource(snapshot, folder)
+  return snapshotSource(snapshot, `${folder}/${place.file}`)
+}
+
+/** What the admin interface of a proxy answers; a MOSN where it has it in its own dump. */
+const adminSourceOf = (point: AdminPoint, {mosn, adminPath}: DumpPlace): ByteSource =>
+  mosn === true ? pointSourceOfAny(point, adminPath) : pointSource(point, adminPath)
+
+async function adminSource(hostPort: string, place: DumpPlace): Promise<ByteSource> {
+  const {adminPort} = await import('../../sources/admin-port.js')
+  return adminSourceOf(adminPort(hostPort), place)
 }
 
 const podList = (pods: readonly {namespace: string; name: string}[]): string =>

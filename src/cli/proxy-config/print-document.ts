@@ -2,10 +2,10 @@ import type {Json} from '../../views/table/field.js'
 import {selectJsonPath, write} from '../output.js'
 import type {OutputFlags} from './command.js'
 
-/** Resources of one dump, and the protobuf type of each. */
+/** Resources of one dump, and the protobuf type of each; null for those that are printed as they stand. */
 export interface FoundResources {
   resources: readonly {resource: Json}[]
-  type: string
+  type: string | null
 }
 
 /** What was found in one of several files. */
@@ -28,7 +28,7 @@ export async function printResources({resources, type}: FoundResources, flags: O
 /** The same for several files: a list of `{file, document}`, each document what is printed of the file alone. */
 export async function printResourcesOfFiles(found: readonly FromFile<FoundResources>[], flags: OutputFlags) {
   const convert = await converter(flags)
-  const converted = (type: string) => (resource: Json) => convert(resource, type)
+  const converted = (type: string | null) => (resource: Json) => convert(resource, type)
   return printFiles(found, flags, {
     whole: ({resources, type}) => resources.map(({resource}) => convert(resource, type)),
     write: ({resources, type}, indent) =>
@@ -83,13 +83,13 @@ async function printFiles<T>(
 
 const jsonText = (document: unknown): string => JSON.stringify(document, null, 4)
 
-async function converter({redact}: OutputFlags): Promise<(resource: Json, type?: string) => unknown> {
+async function converter({redact}: OutputFlags): Promise<(resource: Json, type?: string | null) => unknown> {
   const [{toIstioctlJson}, {redactDocument}] = await Promise.all([
     import('../../views/json/istioctl-json.js'),
     import('../../snapshot/redact.js'),
   ])
   return (resource, type) => {
-    const made = toIstioctlJson(resource, type)
+    const made = type === null ? resource : toIstioctlJson(resource, type)
     return redact ? redactDocument(made, 'config_dump.json').value : made
   }
 }

@@ -2,6 +2,7 @@ import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {byKind, drawMosnClusters, mosnClusters} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {readWideClusters} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
@@ -14,11 +15,15 @@ import {
 } from '../../views/table/cluster.js'
 import type {ClusterName} from '../../views/table/subset-key.js'
 
-const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_clusters,static_clusters'}
+const place = {
+  file: 'config_dump.json',
+  adminPath: '/config_dump?mask=dynamic_active_clusters,static_clusters',
+  mosn: true,
+} as const
 const widePlace = {...place, adminPath: `${place.adminPath},dynamic_warming_clusters`}
 
 export default class Cluster extends ProxyConfigCommand {
-  static override summary = 'List the clusters of an Envoy.'
+  static override summary = 'List the clusters of an Envoy or MOSN.'
   static override aliases = aliasesOf('cluster', 'clusters', 'c')
   static override args = podArgument
   static override flags = {
@@ -40,11 +45,26 @@ export default class Cluster extends ProxyConfigCommand {
     const asked = flags.output === 'wide' ? widePlace : place
     const dumps = await dumpSources('proxy-config cluster', args.pod, flags, asked)
     if (asksForDocument(flags))
-      return this.printResources(dumps, flags, async (source) => {
-        const resources = selectClusters(await readItems(source, 'clusters', whole(nameOfCluster)), flags)
-        return {resources, type: 'envoy.config.cluster.v3.Cluster'}
-      })
-    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
+      return this.printResources(dumps, flags, (source) =>
+        byKind(
+          source,
+          async (envoy) => {
+            const resources = selectClusters(await readItems(envoy, 'clusters', whole(nameOfCluster)), flags)
+            return {resources, type: 'envoy.config.cluster.v3.Cluster'}
+          },
+          (mosn) => mosnClusters(mosn, flags),
+        ),
+      )
+    return this.showTable(dumps, flags, (source) =>
+      byKind(
+        source,
+        (envoy) => this.draw(envoy, flags),
+        async (mosn) => {
+          const {drawing, all} = await drawMosnClusters(mosn, flags)
+          return this.explainEmpty(drawing, 'cluster', () => filters(all, flags))
+        },
+      ),
+    )
   }
 
   private async draw(source: ByteSource, flags: ClusterFilter & {output: string}): Promise<Drawing> {

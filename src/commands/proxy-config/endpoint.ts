@@ -3,10 +3,11 @@ import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '..
 import {drawEndpoints, endpointFilters, selectEndpoints} from '../../cli/proxy-config/draw-endpoints.js'
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {byKind, drawMosnEndpoints, mosnEndpoints} from '../../cli/proxy-config/mosn.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
 
-const place = {file: 'clusters.json', adminPath: '/clusters?format=json'}
+const place = {file: 'clusters.json', adminPath: '/clusters?format=json', mosn: true} as const
 
 export const endpointFlags = {
   ...wideTableFlags,
@@ -17,9 +18,9 @@ export const endpointFlags = {
 }
 
 export default class Endpoint extends ProxyConfigCommand {
-  static override summary = 'List the endpoints of an Envoy and their health.'
+  static override summary = 'List the endpoints of an Envoy or MOSN and their health.'
   static override description =
-    'Reads the answer of /clusters?format=json, and a config dump that was made with include_eds too.'
+    'Reads the answer of /clusters?format=json, a config dump that was made with include_eds, and the dump of a MOSN, which has them in it.'
   static override aliases = aliasesOf('endpoint', 'endpoints', 'ep')
   static override args = podArgument
   static override flags = endpointFlags
@@ -31,8 +32,24 @@ export default class Endpoint extends ProxyConfigCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Endpoint)
     const dumps = await dumpSources('proxy-config endpoint', args.pod, flags, place)
-    if (asksForDocument(flags)) return this.printResources(dumps, flags, (source) => selectEndpoints(source, flags))
-    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
+    if (asksForDocument(flags))
+      return this.printResources(dumps, flags, (source) =>
+        byKind(
+          source,
+          (envoy) => selectEndpoints(envoy, flags),
+          (mosn) => mosnEndpoints(mosn, flags),
+        ),
+      )
+    return this.showTable(dumps, flags, (source) =>
+      byKind(
+        source,
+        (envoy) => this.draw(envoy, flags),
+        async (mosn) => {
+          const {drawing, all} = await drawMosnEndpoints(mosn, flags, flags.output === 'wide')
+          return this.explainEmpty(drawing, 'endpoint', () => endpointFilters(all, flags))
+        },
+      ),
+    )
   }
 
   private async draw(source: ByteSource, flags: EndpointFilter & {output: string}): Promise<Drawing> {

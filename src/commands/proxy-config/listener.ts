@@ -2,6 +2,7 @@ import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {byKind, drawMosnListeners, mosnListeners} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {readWideListeners} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
@@ -14,7 +15,11 @@ import {
   selectListeners,
 } from '../../views/table/listener.js'
 
-const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_listeners,static_listeners'}
+const place = {
+  file: 'config_dump.json',
+  adminPath: '/config_dump?mask=dynamic_listeners,static_listeners',
+  mosn: true,
+} as const
 
 interface ListenerFlags extends ListenerFilter {
   output: string
@@ -22,7 +27,7 @@ interface ListenerFlags extends ListenerFilter {
 }
 
 export default class Listener extends ProxyConfigCommand {
-  static override summary = 'List the listeners of an Envoy and where their filter chains lead.'
+  static override summary = 'List the listeners of an Envoy or MOSN and where their filter chains lead.'
   static override aliases = aliasesOf('listener', 'listeners', 'l')
   static override args = podArgument
   static override flags = {
@@ -47,11 +52,26 @@ export default class Listener extends ProxyConfigCommand {
     const dumps = await dumpSources('proxy-config listener', args.pod, flags, place)
     const filter = {...flags, forPort: flags['for-port']}
     if (asksForDocument(flags))
-      return this.printResources(dumps, flags, async (source) => {
-        const resources = selectListeners(await readItems(source, 'listeners', whole(listenerKey)), filter)
-        return {resources, type: 'envoy.config.listener.v3.Listener'}
-      })
-    return this.showTable(dumps, flags, (source) => this.draw(source, filter))
+      return this.printResources(dumps, flags, (source) =>
+        byKind(
+          source,
+          async (envoy) => {
+            const resources = selectListeners(await readItems(envoy, 'listeners', whole(listenerKey)), filter)
+            return {resources, type: 'envoy.config.listener.v3.Listener'}
+          },
+          (mosn) => mosnListeners(mosn, filter),
+        ),
+      )
+    return this.showTable(dumps, flags, (source) =>
+      byKind(
+        source,
+        (envoy) => this.draw(envoy, filter),
+        async (mosn) => {
+          const {drawing, all} = await drawMosnListeners(mosn, filter)
+          return this.explainEmpty(drawing, 'listener', () => filters(all, filter))
+        },
+      ),
+    )
   }
 
   private async draw(source: ByteSource, flags: ListenerFlags): Promise<Drawing> {

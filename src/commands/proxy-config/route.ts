@@ -2,6 +2,7 @@ import {Flags} from '../../cli/oclif.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {byKind, drawMosnRoutes, mosnRoutes} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
 import {readWideRoutes} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
@@ -16,7 +17,11 @@ import {
 } from '../../views/table/route.js'
 import {type WholeRouteConfig, wideRouteTable} from '../../views/table/wide/route.js'
 
-const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_route_configs,static_route_configs'}
+const place = {
+  file: 'config_dump.json',
+  adminPath: '/config_dump?mask=dynamic_route_configs,static_route_configs',
+  mosn: true,
+} as const
 
 interface RouteFlags {
   output: string
@@ -26,7 +31,7 @@ interface RouteFlags {
 }
 
 export default class Route extends ProxyConfigCommand {
-  static override summary = 'List the routes of an Envoy.'
+  static override summary = 'List the routes of an Envoy or MOSN.'
   static override aliases = aliasesOf('route', 'routes', 'r')
   static override args = podArgument
   static override flags = {
@@ -44,11 +49,26 @@ export default class Route extends ProxyConfigCommand {
     const {args, flags} = await this.parse(Route)
     const dumps = await dumpSources('proxy-config route', args.pod, flags, place)
     if (asksForDocument(flags))
-      return this.printResources(dumps, flags, async (source) => {
-        const resources = selectRoutes(await readItems(source, 'routes', whole(routeConfigKey)), flags.name)
-        return {resources, type: 'envoy.config.route.v3.RouteConfiguration'}
-      })
-    return this.showTable(dumps, flags, (source) => this.draw(source, flags))
+      return this.printResources(dumps, flags, (source) =>
+        byKind(
+          source,
+          async (envoy) => {
+            const resources = selectRoutes(await readItems(envoy, 'routes', whole(routeConfigKey)), flags.name)
+            return {resources, type: 'envoy.config.route.v3.RouteConfiguration'}
+          },
+          (mosn) => mosnRoutes(mosn, flags.name),
+        ),
+      )
+    return this.showTable(dumps, flags, (source) =>
+      byKind(
+        source,
+        (envoy) => this.draw(envoy, flags),
+        async (mosn) => {
+          const {drawing, all} = await drawMosnRoutes(mosn, flags)
+          return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
+        },
+      ),
+    )
   }
 
   private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {

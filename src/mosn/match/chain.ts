@@ -23,7 +23,7 @@ export function chainVerdict(listener: MosnListener, chain: MosnChain, request: 
       at: chain.at,
       level: 'filter chain',
       decided: '#0',
-      because: [check('filter chains', 'exactly one', '1, whatever its match says', true)],
+      because: [check('filter chains', 'exactly one', '1', true)],
       passedOver: [],
     },
     notes: [],

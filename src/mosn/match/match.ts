@@ -84,6 +84,7 @@ const blank: Omit<MosnBranch, 'outcome' | 'steps'> = {
   cluster: null,
   endpoints: [],
   rewritten: null,
+  virtualCluster: null,
   upstream: null,
   assumptions: [],
   notes: [],
@@ -280,7 +281,7 @@ function toCluster(
       ...share,
       endpoints: choice.shares,
       rewritten: sent && rewrittenOf(request, sent),
-      upstream: {protocol: request.protocol, http: sent, rpc: request.rpc},
+      upstream: {protocol: request.protocol, sourceAddress: null, mark: null, tls: null, http: sent, rpc: request.rpc},
     },
   ]
 }

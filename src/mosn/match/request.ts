@@ -24,6 +24,13 @@ export interface RpcRequest {
   headers: [string, string][]
 }
 
+/** The client's side of a TLS handshake. MOSN chooses nothing by it. */
+export interface MosnClientTls {
+  sni: string | null
+  alpn: string[]
+  cert: {uriSans: string[]; dnsSans: string[]; subject: string; validated: boolean} | null
+}
+
 /** One connection or request put to one MOSN. */
 export interface MosnRequest {
   id?: string
@@ -33,7 +40,7 @@ export interface MosnRequest {
   src: SocketAddress | null
   protocol: MosnProtocol
   /** Null: plaintext. */
-  tls: {sni: string | null} | null
+  tls: MosnClientTls | null
   http: MosnHttpRequest | null
   rpc: RpcRequest | null
 }

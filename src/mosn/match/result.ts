@@ -1,7 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import type {Weighted} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
-import type {MosnHttpRequest, MosnProtocol, RpcRequest} from './request.js'
+import type {MosnHttpRequest, MosnProtocol, MosnRequest, RpcRequest} from './request.js'
 
 /**
  * What becomes of the request at this MOSN.
@@ -36,9 +36,12 @@ export interface HostShare extends Weighted {
   at: string
 }
 
-/** What leaves MOSN for the host. */
+/** What leaves MOSN for the host. Its sockets are bound to no address and carry no mark, and TLS never passes through. */
 export interface MosnUpstream {
   protocol: MosnProtocol
+  sourceAddress: null
+  mark: null
+  tls: null
   http: MosnHttpRequest | null
   rpc: RpcRequest | null
 }
@@ -61,9 +64,16 @@ export interface MosnBranch extends Weighted {
   cluster: string | null
   endpoints: HostShare[]
   rewritten: {authority: string | null; path: string | null} | null
+  virtualCluster: null
   outcome: MosnOutcome
   upstream: MosnUpstream | null
   assumptions: Assumption[]
   notes: Note[]
   steps: Step[]
+}
+
+/** The answer of one MOSN to one request. */
+export interface MosnMatch {
+  request: MosnRequest
+  branches: MosnBranch[]
 }

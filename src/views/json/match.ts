@@ -1,4 +1,6 @@
 import type {SocketAddress} from '../../address/socket-address.js'
+import type {MosnRequest} from '../../mosn/match/request.js'
+import type {HostShare, MosnBranch, MosnMatch} from '../../mosn/match/result.js'
 import type {Payload} from '../../xds/match/payload.js'
 import type {MatchRequest} from '../../xds/match/request.js'
 import type {EndpointShare, Match, MatchBranch} from '../../xds/match/result.js'
@@ -14,7 +16,10 @@ const payloadDocument = ({tls, protocol, http, tunnelled}: Payload): object => (
 })
 
 /** A request as documents show it: addresses as text. */
-function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls, http, tunnelled}: MatchRequest) {
+function requestDocument(request: MatchRequest | MosnRequest) {
+  const {id, direction, dst, src, protocol, tls, http} = request
+  const proxyProtocol = 'proxyProtocol' in request ? request.proxyProtocol : null
+  const tunnelled = 'tunnelled' in request ? request.tunnelled : undefined
   const document = {
     direction,
     dst: hostPort(dst),
@@ -24,13 +29,15 @@ function requestDocument({id, direction, dst, src, proxyProtocol, protocol, tls,
     tls,
     http,
   }
+  if ('rpc' in request && request.rpc !== null)
+    return {...(id === undefined ? {} : {id}), ...document, rpc: request.rpc}
   // Members that are added after a spread cost a batch microseconds each.
   const whole = tunnelled === undefined ? document : {...document, tunnelled: payloadDocument(tunnelled)}
   return id === undefined ? whole : {id, ...whole}
 }
 
 /** The Match document: members that do not apply are null. */
-export const matchDocument = ({request, branches}: Match) => ({
+export const matchDocument = ({request, branches}: Match | MosnMatch) => ({
   apiVersion: 'sidetrace/v1',
   kind: 'Match',
   ...(request.id === undefined ? {} : {id: request.id}),
@@ -38,10 +45,12 @@ export const matchDocument = ({request, branches}: Match) => ({
   branches,
 })
 
-const noSteps: MatchBranch['steps'] = []
+type Branch = MatchBranch | MosnBranch
+
+const noSteps: Branch['steps'] = []
 
 /** The document as one line of JSON, its steps only where they are asked for. */
-export function matchLine({request, branches}: Match, withSteps: boolean): string {
+export function matchLine({request, branches}: Match | MosnMatch, withSteps: boolean): string {
   const lines = branches.map((branch) => branchLine(branch, withSteps ? branch.steps : noSteps))
   const id = request.id === undefined ? '' : `"id":${JSON.stringify(request.id)},`
   const asked = JSON.stringify(requestDocument(request))
@@ -49,9 +58,11 @@ export function matchLine({request, branches}: Match, withSteps: boolean): strin
 }
 
 /** Answers of one cluster share their endpoints: their text is made once. */
-const endpointTexts = new WeakMap<readonly EndpointShare[], string>()
+type Shares = readonly (EndpointShare | HostShare)[]
 
-function endpointsText(endpoints: readonly EndpointShare[]): string {
+const endpointTexts = new WeakMap<Shares, string>()
+
+function endpointsText(endpoints: Shares): string {
   let text = endpointTexts.get(endpoints)
   if (text === undefined) {
     text = JSON.stringify(endpoints)
@@ -61,5 +72,5 @@ function endpointsText(endpoints: readonly EndpointShare[]): string {
 }
 
 /** JSON leaves out what is undefined: the endpoints' own text takes their place at the end. */
-const branchLine = (branch: MatchBranch, steps: MatchBranch['steps']): string =>
+const branchLine = (branch: Branch, steps: Branch['steps']): string =>
   `${JSON.stringify({...branch, steps, endpoints: undefined}).slice(0, -1)},"endpoints":${endpointsText(branch.endpoints)}}`

@@ -1,5 +1,7 @@
 import {formatSocketAddress} from '../../address/socket-address.js'
 import type {Step} from '../../decision/step.js'
+import type {MosnRequest} from '../../mosn/match/request.js'
+import type {HostShare, MosnBranch, MosnMatch} from '../../mosn/match/result.js'
 import type {MatchRequest} from '../../xds/match/request.js'
 import type {EndpointShare, Match, MatchBranch, Outcome} from '../../xds/match/result.js'
 import {printableLine} from '../printable.js'
@@ -12,11 +14,14 @@ import {candidatesText} from './candidates.js'
 import {hanging} from './layout.js'
 import type {TextOptions} from './trace.js'
 
+type Branch = MatchBranch | MosnBranch
+type Shares = readonly (EndpointShare | HostShare)[]
+
 /** Cells before what was decided. */
 const indent = 20
 
-/** The answer of one Envoy as text: the answer first, then one line a decision. */
-export function renderMatch({request, branches}: Match, {detail, width, colour}: TextOptions): string {
+/** The answer of one proxy as text: the answer first, then one line a decision. */
+export function renderMatch({request, branches}: Match | MosnMatch, {detail, width, colour}: TextOptions): string {
   if (detail === 'minimal') return `${branches.map((branch) => printableLine(minimalLine(branch))).join('\n')}\n`
   const layout = {width: Math.max(40, width), full: detail === 'full'}
   const [first] = branches
@@ -40,12 +45,12 @@ export function renderMatch({request, branches}: Match, {detail, width, colour}:
 }
 
 /** What internal listeners of this Envoy do behind the endpoints, one after the other. */
-const insideLines = ({endpoints}: MatchBranch, layout: {width: number; full: boolean}): Line[] =>
-  endpoints.flatMap(({address, inner = []}) =>
-    inner.flatMap((branch) => [
+const insideLines = ({endpoints}: Branch, layout: {width: number; full: boolean}): Line[] =>
+  endpoints.flatMap((endpoint) =>
+    ('inner' in endpoint ? (endpoint.inner ?? []) : []).flatMap((branch) => [
       line(),
       line(
-        span(`inside, at ${address}   `, 'dim'),
+        span(`inside, at ${endpoint.address}   `, 'dim'),
         headline(branch),
         span(`   ${sharePercent(branch.probability)}`, 'dim'),
       ),
@@ -59,7 +64,7 @@ const orDash = (value: string | number | null | undefined): string =>
   value === null || value === undefined ? '-' : String(value)
 
 /** One stable line a branch, for tests and scripts. */
-function minimalLine(branch: MatchBranch): string {
+function minimalLine(branch: Branch): string {
   const {kind, status, responseFlags, details} = branch.outcome
   return [
     branch.probability.toFixed(4),
@@ -76,14 +81,21 @@ function minimalLine(branch: MatchBranch): string {
   ].join(' ')
 }
 
-function requestLines({http, tls, direction, dst, src, protocol}: MatchRequest, width: number): Line[] {
+function requestLines(request: MatchRequest | MosnRequest, width: number): Line[] {
+  const {http, tls, direction, dst, src, protocol} = request
   const scheme = tls ? 'https' : 'http'
-  const asked = http
-    ? line(span(`${http.method} ${scheme}://${http.authority ?? '(no host)'}${http.path}`, 'strong'))
-    : line(
-        span(tls ? `TLS connection${tls.sni === null ? '' : `, SNI ${tls.sni}`}` : `${protocol} connection`, 'strong'),
-      )
-  const headers = http?.headers.map(([name, value]) => `${name}: ${value}`).join('   ') ?? ''
+  const rpc = 'rpc' in request ? request.rpc : null
+  const asked = rpc
+    ? line(span(`${protocol} ${rpc.service}${rpc.method === null ? '' : `.${rpc.method}`}`, 'strong'))
+    : http
+      ? line(span(`${http.method} ${scheme}://${http.authority ?? '(no host)'}${http.path}`, 'strong'))
+      : line(
+          span(
+            tls ? `TLS connection${tls.sni === null ? '' : `, SNI ${tls.sni}`}` : `${protocol} connection`,
+            'strong',
+          ),
+        )
+  const headers = (rpc ?? http)?.headers.map(([name, value]) => `${name}: ${value}`).join('   ') ?? ''
   const from = src ? ` from ${formatSocketAddress(src)}` : ''
   return [
     ...hanging(line(), line(...asked, headers === '' ? '' : `   ${headers}`), 0, width),
@@ -99,15 +111,15 @@ const headlines: Record<Outcome['kind'], {word: string; tone: Tone}> = {
   unknown: {word: 'NOT KNOWN', tone: 'warn'},
 }
 
-const headline = ({outcome, cluster}: MatchBranch) => {
+const headline = ({outcome, cluster}: Branch) => {
   const {word, tone} = headlines[outcome.kind]
   const status = outcome.status === null ? '' : ` with ${outcome.status}`
   return span(`${word}${status}${outcome.kind === 'forwarded' ? ` to ${orDash(cluster)}` : ''}`, tone)
 }
 
-function answerLines(branch: MatchBranch, ways: number, width: number): Line[] {
+function answerLines(branch: Branch, ways: number, width: number): Line[] {
   const {responseFlags, details} = branch.outcome
-  const share = ways === 1 ? certainty(branch) : `${sharePercent(branch.probability)}, one of ${ways} ways`
+  const share = ways === 1 ? certainty(branch) : `${shareText(branch)}, one of ${ways} ways`
   const evidence = [
     details === null ? null : `details ${details}`,
     responseFlags === '-' ? null : `flags ${responseFlags}`,
@@ -119,10 +131,18 @@ function answerLines(branch: MatchBranch, ways: number, width: number): Line[] {
   ]
 }
 
-const certainty = ({assumptions}: MatchBranch): string =>
+/** A share that depends on what nobody chose, as between the least and the most that it can be. */
+function shareText(branch: Branch): string {
+  const range = 'probabilityRange' in branch ? branch.probabilityRange : undefined
+  const share = sharePercent(branch.probability)
+  if (range === undefined || range[0] === range[1]) return share
+  return `${share} (${sharePercent(range[0])} to ${sharePercent(range[1])}, by the order of a Go map)`
+}
+
+const certainty = ({assumptions}: Branch): string =>
   assumptions.length === 0 ? 'certain' : `under ${assumptions.length} assumption${assumptions.length === 1 ? '' : 's'}`
 
-function newSteps(branch: MatchBranch, first: MatchBranch | null): Step[] {
+function newSteps(branch: Branch, first: Branch | null): Step[] {
   if (!first) return branch.steps
   const said = new Set(first.steps.map((step) => JSON.stringify(step)))
   return branch.steps.filter((step) => !said.has(JSON.stringify(step)))
@@ -149,7 +169,7 @@ function reasonOf({decided, because, passedOver}: Step): string | null {
 const fact = (level: string, text: string, width: number, tone: Tone = 'plain'): Line[] =>
   hanging(line(span(`  ${level}`)), line(span(text, tone)), indent, width)
 
-function factLines(branch: MatchBranch, width: number): Line[] {
+function factLines(branch: Branch, width: number): Line[] {
   const {rewritten, assumptions, notes, endpoints, outcome} = branch
   const sent = [
     ...(rewritten?.authority ? [`host ${rewritten.authority}`] : []),
@@ -168,11 +188,11 @@ function factLines(branch: MatchBranch, width: number): Line[] {
   ]
 }
 
-const sayEndpoint = ({address, probability, health, locality}: EndpointShare): string =>
+const sayEndpoint = ({address, probability, health, locality}: EndpointShare | HostShare): string =>
   [address, sharePercent(probability), health.toLowerCase(), ...(locality === null ? [] : [locality])].join(', ')
 
 /** What is spoken to the endpoints, where they share it. */
-function transportLine(endpoints: readonly EndpointShare[], width: number): Line[] {
+function transportLine(endpoints: Shares, width: number): Line[] {
   const words = new Set(endpoints.map(({transport}) => sayTransport(transport).words))
   return [...words].flatMap((text) => fact('transport', text, width))
 }

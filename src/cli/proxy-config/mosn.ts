@@ -1,0 +1,169 @@
+import {gunzipSync} from 'node:zlib'
+import {DataError} from '../../errors.js'
+import {type MosnDump, parseMosnDump} from '../../mosn/parse/dump.js'
+import {mosnDocumentKind} from '../../mosn/parse/shape.js'
+import {type MosnStatistics, readStatistics} from '../../mosn/parse/stats.js'
+import type {ByteSource} from '../../sources/byte-source.js'
+import {type ClusterFilter, clusterTable, selectClusters} from '../../views/table/cluster.js'
+import {type EndpointFilter, endpointTable, passesEndpoint} from '../../views/table/endpoint.js'
+import type {Json} from '../../views/table/field.js'
+import {type ListenerFilter, listenerTable, selectListeners} from '../../views/table/listener.js'
+import {mosnClusterRows, wideMosnClusterTable} from '../../views/table/mosn/cluster.js'
+import {mosnEndpointRows, wideMosnEndpointTable} from '../../views/table/mosn/endpoint.js'
+import {mosnListenerRows, wideMosnListenerTable} from '../../views/table/mosn/listener.js'
+import {mosnRouteConfigs, wideMosnRouteTable} from '../../views/table/mosn/route.js'
+import {routeConfigTable, routeTable, selectRoutes} from '../../views/table/route.js'
+import {type Drawing, shortDrawing, wideDrawing} from './drawing.js'
+import type {FoundResources} from './print-document.js'
+
+/** A MOSN whose dump was read, and its statistics where they are at hand. */
+export interface OpenedMosn {
+  dump: MosnDump
+  statistics: MosnStatistics | null
+}
+
+/** A document of MOSN is small; whatever is longer is left to the reader of Envoy's. */
+const longest = 64 * 1024 * 1024
+
+/** Members by which an answer of Envoy's is known at once, wherever they stand in its beginning. */
+const envoyMembers = /"(configs|cluster_statuses|clusterStatuses)"\s*:/
+
+/** Reads a source by what it turns out to be: the dump of a MOSN, or anything else, which is handed on as it came. */
+export async function byKind<T>(
+  source: ByteSource,
+  envoy: (source: ByteSource) => Promise<T>,
+  mosn: (opened: OpenedMosn) => Promise<T> | T,
+): Promise<T> {
+  const pieces = iterate(source.pieces())
+  const first = await pieces.next()
+  if (first.done === true) return envoy({origin: source.origin, pieces: () => []})
+  const head = Buffer.from(first.value.subarray(0, 1 << 16))
+  const isPacked = head[0] === 0x1f && head[1] === 0x8b
+  if (!isPacked && (envoyMembers.test(head.toString()) || !/^\ufeff?\s*\{/.test(head.toString())))
+    return envoy({origin: source.origin, pieces: () => rejoin([first.value], pieces)})
+  const read = [Uint8Array.from(first.value)]
+  let length = first.value.length
+  for (;;) {
+    if (length > longest) return envoy({origin: source.origin, pieces: () => rejoin(read, pieces)})
+    const next = await pieces.next()
+    if (next.done === true) break
+    read.push(Uint8Array.from(next.value))
+    length += next.value.length
+  }
+  const document = parse(Buffer.concat(read), isPacked)
+  if (mosnDocumentKind(document) === null) return envoy({origin: source.origin, pieces: () => read})
+  return mosn({dump: parseMosnDump(document, source.origin), statistics: await statisticsOf(source)})
+}
+
+async function* iterate(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* pieces
+}
+
+async function* rejoin(read: readonly Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* read
+  yield* rest
+}
+
+/** Undefined for what is broken: the reader of Envoy's dumps says how. */
+function parse(bytes: Buffer, isPacked: boolean): unknown {
+  try {
+    return JSON.parse((isPacked ? gunzipSync(bytes) : bytes).toString().replace(/^\ufeff/, ''))
+  } catch {
+    return undefined
+  }
+}
+
+async function statisticsOf(source: ByteSource): Promise<MosnStatistics | null> {
+  const text = (await source.mosnStatistics?.()) ?? null
+  if (text === null) return null
+  try {
+    return readStatistics(JSON.parse(text))
+  } catch (error) {
+    throw new DataError('is not JSON', `statistics beside ${source.origin}`, null, {cause: error})
+  }
+}
+
+/** Items as MOSN writes them. @throws DataError in istioctl's words where there are none */
+function required<T>(items: readonly T[], what: string, {dump}: OpenedMosn): readonly T[] {
+  if (items.length > 0) return items
+  throw new DataError(`no ${what} found`, `MOSN’s ${dump.document}`, 'Pass the whole answer of /api/v1/config_dump')
+}
+
+const raw = (items: readonly {raw: Json}[]): FoundResources => ({
+  resources: items.map((item) => ({resource: item.raw})),
+  type: null,
+})
+
+/** What a table was chosen from, for a word on why it is empty. */
+export interface MosnDrawing<Row> {
+  drawing: Drawing
+  all: readonly Row[]
+}
+
+export async function drawMosnListeners(
+  opened: OpenedMosn,
+  filter: ListenerFilter & {output: string; verbose: boolean},
+): Promise<MosnDrawing<ReturnType<typeof mosnListenerRows>[number]>> {
+  const all = mosnListenerRows(required(opened.dump.listeners, 'listeners', opened))
+  const drawing =
+    filter.output === 'wide'
+      ? await wideDrawing(wideMosnListenerTable(all, filter))
+      : shortDrawing(listenerTable(selectListeners(all, filter), filter, false), 1)
+  return {drawing, all}
+}
+
+export const mosnListeners = (opened: OpenedMosn, filter: ListenerFilter): FoundResources =>
+  raw(
+    selectListeners(mosnListenerRows(required(opened.dump.listeners, 'listeners', opened)), filter).map(
+      ({listener}) => listener,
+    ),
+  )
+
+export async function drawMosnClusters(opened: OpenedMosn, filter: ClusterFilter & {output: string}) {
+  const all = mosnClusterRows(required(opened.dump.clusters, 'clusters', opened))
+  const drawing =
+    filter.output === 'wide'
+      ? await wideDrawing(wideMosnClusterTable(all, filter))
+      : shortDrawing(clusterTable(selectClusters(all, filter), false), 5)
+  return {drawing, all}
+}
+
+export const mosnClusters = (opened: OpenedMosn, filter: ClusterFilter): FoundResources =>
+  raw(
+    selectClusters(mosnClusterRows(required(opened.dump.clusters, 'clusters', opened)), filter).map(
+      ({cluster}) => cluster,
+    ),
+  )
+
+export async function drawMosnRoutes(opened: OpenedMosn, filter: {name: string; output: string; verbose: boolean}) {
+  const all = mosnRouteConfigs(required(opened.dump.routers, 'routes', opened))
+  const routes = selectRoutes(all, filter.name)
+  if (filter.output === 'wide') return {drawing: await wideDrawing(wideMosnRouteTable(all, filter.name)), all}
+  const drawing = filter.verbose
+    ? shortDrawing(routeTable(routes, false), 5)
+    : shortDrawing(routeConfigTable(routes, false), 5)
+  return {drawing, all}
+}
+
+export const mosnRoutes = (opened: OpenedMosn, name: string): FoundResources =>
+  raw(selectRoutes(mosnRouteConfigs(required(opened.dump.routers, 'routes', opened)), name).map(({router}) => router))
+
+export async function drawMosnEndpoints(opened: OpenedMosn, filter: EndpointFilter, isWide: boolean) {
+  const clusters = required(opened.dump.clusters, 'clusters', opened)
+  const all = mosnEndpointRows(clusters, opened.statistics)
+  const drawing = isWide
+    ? await wideDrawing(wideMosnEndpointTable(all, filter))
+    : shortDrawing(endpointTable(all, filter), 5)
+  return {drawing, all}
+}
+
+/** The clusters with a host that passes: hosts stand in their cluster. */
+export function mosnEndpoints(opened: OpenedMosn, filter: EndpointFilter): FoundResources {
+  const {dump, statistics} = opened
+  const passing = new Set(
+    mosnEndpointRows(dump.clusters, statistics)
+      .filter((row) => passesEndpoint(row, filter))
+      .map(({cluster}) => cluster),
+  )
+  return raw(dump.clusters.filter(({name}) => passing.has(name)))
+}
