@@ -3,13 +3,13 @@ import {findPod} from '../snapshot/pod-name.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
 import type {TraceRequest} from '../trace/request.js'
 
-interface TraceArgs {
+export interface TraceArgs {
   client?: string | undefined
   url?: string | undefined
 }
 
 /** The flags of `trace` that describe the request, as curl has them. */
-interface RequestFlags {
+export interface RequestFlags {
   method?: string | undefined
   header?: string[] | undefined
   'http1.0': boolean

@@ -1,5 +1,6 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {answerBatch, batchFlag} from '../cli/batch.js'
+import {clusterFlags} from '../cli/cluster-flags.js'
 import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
@@ -24,37 +25,46 @@ export default class Trace extends BaseCommand {
   static override summary = 'Follow a request through both pods: rules, proxies, endpoints, and why.'
   static override description =
     `Walks one request from the client's socket through its pod's netfilter rules and Envoy, the node, the server's
-rules and Envoy, to the app. Everything is read from a snapshot; what the snapshot cannot tell is named as an assumption,
+rules and Envoy, to the app. Everything is read from a snapshot, or from the running cluster; what it cannot tell is named as an assumption,
 and what chance decides becomes branches with their probabilities.
 
 Without arguments the embedded sample is traced: productpage asks reviews as the user jason.`
   static override examples = [
+    {
+      description: 'A pod of the running cluster',
+      command: '<%= config.bin %> trace deploy/productpage http://reviews:9080/reviews/0 -n default --context prod',
+    },
     {description: 'The embedded sample, in a terminal UI', command: '<%= config.bin %> trace -o tui --from sample'},
     {
       description: 'The same as text, every candidate shown',
-      command: "<%= config.bin %> trace productpage http://reviews:9080/reviews/0 -H 'end-user: jason' --detail full",
+      command:
+        "<%= config.bin %> trace productpage --from sample http://reviews:9080/reviews/0 -H 'end-user: jason' --detail full",
     },
     {
       description: 'A request that is refused',
-      command: '<%= config.bin %> trace productpage http://ratings:9080/ratings/0 -o text',
+      command: '<%= config.bin %> trace productpage --from sample http://ratings:9080/ratings/0 -o text',
     },
     {
       description: 'What would bring a request to another version',
-      command: '<%= config.bin %> trace productpage http://reviews:9080/reviews/0 --why-not v2',
+      command: '<%= config.bin %> trace productpage --from sample http://reviews:9080/reviews/0 --why-not v2',
     },
     {
       description: 'Without the rule that lets the proxy out: a what-if, shown against the captured state',
-      command: "<%= config.bin %> trace --what-if 'disable nat:ISTIO_OUTPUT:rule:6 in productpage'",
+      command: "<%= config.bin %> trace --from sample --what-if 'disable nat:ISTIO_OUTPUT:rule:6 in productpage'",
     },
     {
       description: 'An expectation for CI: exit 79 where it is not met',
       command:
-        "<%= config.bin %> trace productpage http://reviews:9080/ -o text --expect 'delivered to reviews-v1 80%'",
+        "<%= config.bin %> trace productpage --from sample http://reviews:9080/ -o text --expect 'delivered to reviews-v1 80%'",
     },
-    {description: 'Plain TCP', command: '<%= config.bin %> trace productpage --tcp tcp-echo:7070 -o text'},
+    {
+      description: 'Plain TCP',
+      command: '<%= config.bin %> trace productpage --from sample --tcp tcp-echo:7070 -o text',
+    },
     {
       description: 'Where the ways end, as JSON',
-      command: "<%= config.bin %> trace productpage http://reviews:9080/ -o json --jsonpath '$.branches[*].outcome'",
+      command:
+        "<%= config.bin %> trace productpage --from sample http://reviews:9080/ -o json --jsonpath '$.branches[*].outcome'",
     },
   ]
   static override args = {
@@ -65,10 +75,13 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   }
   static override flags = {
     from: Flags.string({
-      summary: 'Snapshot to read: a folder, a .tar.gz of one, or the word sample (default). Twice: compare the two.',
+      summary: 'Snapshot to read: a folder, a .tar.gz of one, or the word sample. Twice: compare the two.',
+      description:
+        'Without it CLIENT is a pod of the running cluster, where there is a kubeconfig; else, and without CLIENT, the embedded sample is read.',
       helpValue: 'SNAPSHOT',
       multiple: true,
     }),
+    ...clusterFlags,
     method: Flags.string({char: 'X', summary: 'HTTP method.', helpValue: 'METHOD'}),
     header: Flags.string({
       char: 'H',
@@ -122,17 +135,13 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   }
 
   async run(): Promise<TraceAnswer | TraceComparison | WhyNot | undefined> {
-    const {args, flags} = await this.parse(Trace)
-    const [{openSnapshot}, {buildMesh}] = await Promise.all([
-      import('../sources/open-snapshot.js'),
-      import('../trace/mesh.js'),
-    ])
-    const [first = 'sample', second] = flags.from ?? []
-    const mesh = buildMesh(await openSnapshot(first))
+    const {args: given, flags} = await this.parse(Trace)
     const suppositions = parseSuppositions(flags.assume)
+    const {openTracedMesh} = await import('../cli/traced-mesh.js')
+    const {mesh, other, args, warnings} = await openTracedMesh(given, flags, suppositions)
+    for (const text of warnings) this.warning(text)
     if (flags.batch !== undefined) return this.answerBatch(mesh, flags.batch, suppositions, flags)
     const request = requestOf(mesh.snapshot.document, args, flags)
-    const other = second === undefined ? undefined : buildMesh(await openSnapshot(second))
     const against = {diff: flags.diff, whatIf: flags['what-if'], mesh: other}
     if (flags['why-not'] !== undefined) return this.answerWhyNot(mesh, request, flags['why-not'], suppositions, flags)
     const comparison = await import('../cli/trace-comparison.js')

@@ -12,17 +12,34 @@ export interface ClusterDocument {
 }
 
 /**
- * The document of a snapshot, as the API server tells it: of one namespace, or (null) of all. Pods must be readable; without the others, and
- * without a namespace that is not ours, the document says less.
- * @throws SourceError
+ * The document of a snapshot, as the API server tells it: of one namespace, or (null) of all. Who may not list the pods of all gets those of
+ * `own`, and hears it. Without services, endpoints and nodes the document says less.
+ * @throws SourceError where pods may not be listed
  */
-export async function readClusterDocument(cluster: Cluster, namespace: string | null): Promise<ClusterDocument> {
+export async function readClusterDocument(
+  cluster: Cluster,
+  namespace: string | null,
+  own: string | null = null,
+): Promise<ClusterDocument> {
+  try {
+    return await readDocument(cluster, namespace)
+  } catch (error) {
+    if (!isForbidden(error) || namespace !== null || own === null) throw error
+    const {document, warnings} = await readDocument(cluster, own)
+    return {document, warnings: [`${error.failure.what}: only namespace ${own} is known`, ...warnings]}
+  }
+}
+
+const isForbidden = (error: unknown): error is SourceError =>
+  error instanceof SourceError && error.exit === exitCode.forbidden
+
+async function readDocument(cluster: Cluster, namespace: string | null): Promise<ClusterDocument> {
   const warnings: string[] = []
   const listed = async (resource: ApiResource, where: string | null): Promise<JsonObject[]> => {
     try {
       return await cluster.list(resource, {namespace: where})
     } catch (error) {
-      if (!(error instanceof SourceError) || error.exit !== exitCode.forbidden) throw error
+      if (!isForbidden(error)) throw error
       warnings.push(`${error.failure.what}: the answer does without them`)
       return []
     }
@@ -33,18 +50,15 @@ export async function readClusterDocument(cluster: Cluster, namespace: string | 
     listed(endpointSlices, namespace),
     listed(nodes, null),
   ])
-  const facts = ofPods.map(podFacts)
-  return {
-    document: {
-      apiVersion: 'sidetrace/v1',
-      kind: 'Snapshot',
-      name: cluster.context,
-      pods: facts.toSorted(byName),
-      services: ofServices.map((service) => serviceFacts(service, ofSlices)).toSorted(byName),
-      nodes: ofNodes.map(nodeFacts),
-    },
-    warnings,
+  const document: SnapshotDocument = {
+    apiVersion: 'sidetrace/v1',
+    kind: 'Snapshot',
+    name: cluster.context,
+    pods: ofPods.map(podFacts).toSorted(byName),
+    services: ofServices.map((service) => serviceFacts(service, ofSlices)).toSorted(byName),
+    nodes: ofNodes.map(nodeFacts),
   }
+  return {document, warnings: warnings.sort()}
 }
 
 type Named = Pick<PodFacts, 'namespace' | 'name'>

@@ -1,25 +1,16 @@
-import {existsSync, readFileSync} from 'node:fs'
-import {delimiter, join} from 'node:path'
+import {readFileSync} from 'node:fs'
+import {delimiter} from 'node:path'
 import {KubeConfig} from '@kubernetes/client-node'
 import {SourceError} from '../../errors.js'
 import {nearest} from '../../snapshot/edit-distance.js'
 import {errorCode} from '../file-error.js'
+import {isInCluster, kubeconfigFiles} from './kubeconfig-files.js'
 
 export interface ContextOptions {
   /** A kubeconfig file; by default those of KUBECONFIG, then ~/.kube/config, then the pod's own service account. */
   kubeconfig?: string | undefined
   /** A context of it; its current one by default. */
   context?: string | undefined
-}
-
-const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
-
-/** The files that would be read: kubectl's order. Files of KUBECONFIG that do not exist are passed over, as kubectl does. */
-function kubeconfigFiles(env: NodeJS.ProcessEnv): string[] {
-  const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
-  const home = env['HOME'] ?? env['USERPROFILE']
-  const candidates = listed.length > 0 || home === undefined ? listed : [join(home, '.kube', 'config')]
-  return candidates.filter((file) => existsSync(file))
 }
 
 /**
@@ -34,7 +25,7 @@ export function loadKubeConfig(options: ContextOptions, env: NodeJS.ProcessEnv =
 }
 
 function inCluster(env: NodeJS.ProcessEnv): KubeConfig {
-  if (env['KUBERNETES_SERVICE_HOST'] === undefined || !existsSync(serviceAccountToken))
+  if (!isInCluster(env))
     throw new SourceError(
       'unreachable',
       'no kubeconfig was found',
