@@ -156,7 +156,11 @@ function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undef
     const assignment = observedAssignment(cluster, status)
     if (discovery.kind === 'EDS' || isDns(cluster)) return {assignment, assumptions: metadataAssumptions(cluster)}
   }
-  if (cluster.inlineAssignment) return {assignment: cluster.inlineAssignment, assumptions: dnsAssumptions(cluster)}
+  if (cluster.inlineAssignment)
+    return {
+      assignment: isDns(cluster) ? namedByDns(cluster.inlineAssignment) : cluster.inlineAssignment,
+      assumptions: dnsAssumptions(cluster),
+    }
   // A static cluster without an assignment has no hosts; that is known.
   if (discovery.kind === 'STATIC')
     return {assignment: parseClusterLoadAssignment({raw: {}, at: cluster.at}), assumptions: []}
@@ -195,6 +199,17 @@ const drainingAssumption = (name: string, at: string): Assumption => ({
   assumed: 'not because they drain, in which case they would not count when the load is spread',
   at,
   turn: null,
+})
+
+/** Hosts that DNS finds bear the name that was looked up, unless they are given one. */
+const namedByDns = (assignment: ClusterLoadAssignment): ClusterLoadAssignment => ({
+  ...assignment,
+  localities: assignment.localities.map((locality) => ({
+    ...locality,
+    endpoints: locality.endpoints.map((endpoint) =>
+      endpoint.hostname === '' ? {...endpoint, hostname: endpoint.socket?.host ?? ''} : endpoint,
+    ),
+  })),
 })
 
 const isDns = ({discovery}: Cluster): boolean => discovery.kind === 'STRICT_DNS' || discovery.kind === 'LOGICAL_DNS'

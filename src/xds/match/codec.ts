@@ -1,5 +1,5 @@
 import type {JsonObject} from '../parse/field.js'
-import {boolean, number, object} from '../parse/field.js'
+import {boolean, number, object, string} from '../parse/field.js'
 import {isValidAuthority} from './authority.js'
 import type {HttpRequest, Protocol} from './request.js'
 
@@ -39,6 +39,26 @@ const isAnswer = (value: EarlyAnswer | ReceivedTarget): value is EarlyAnswer => 
 const headerBytes = ({method, path, headers}: HttpRequest): number =>
   headers.reduce((sum, [name, value]) => sum + name.length + value.length, method.length + path.length)
 
+const commonOptions = (manager: JsonObject): JsonObject => object(manager, 'common_http_protocol_options') ?? {}
+
+const maxHeadersCount = (manager: JsonObject): number => number(commonOptions(manager), 'max_headers_count') ?? 100
+
+/** What becomes of headers with underscores in their names: ALLOW, REJECT_REQUEST or DROP_HEADER. */
+export const underscoresAction = (manager: JsonObject): string =>
+  string(commonOptions(manager), 'headers_with_underscores_action') ?? 'ALLOW'
+
+/** The request without the headers that have underscores in their names. */
+export const withoutUnderscores = (request: HttpRequest): HttpRequest => ({
+  ...request,
+  headers: request.headers.filter(([name]) => !name.includes('_')),
+})
+
+/** Host is a header of HTTP/1; HTTP/2 has pseudo-headers, which count too. */
+function headerCount({method, authority, headers}: HttpRequest, http2: boolean): number {
+  const own = authority === null ? 0 : 1
+  return headers.length + own + (http2 ? (method === 'CONNECT' ? 1 : 3) : 0)
+}
+
 /**
  * What the codec makes of a request: its target, or the answer to one that it refuses.
  * @param validatesScheme an edge refuses https targets on plaintext: `use_remote_address` without trusted hops.
@@ -51,7 +71,10 @@ export function receive(
 ): EarlyAnswer | ReceivedTarget {
   const limit = (number(manager, 'max_request_headers_kb') ?? 60) * 1024
   const http2 = protocol === 'http2'
-  if (headerBytes(request) > limit) return http2 ? streamReset : codecError('http1.headers_too_large', 431)
+  if (headerBytes(request) > limit || headerCount(request, http2) > maxHeadersCount(manager))
+    return http2 ? streamReset : codecError('http1.headers_too_large', 431)
+  if (underscoresAction(manager) === 'REJECT_REQUEST' && request.headers.some(([name]) => name.includes('_')))
+    return http2 ? streamReset : codecError('http1.unexpected_underscore')
   if (http2) return receiveHttp2(request)
   const options = object(manager, 'http_protocol_options') ?? {}
   const refused = refuseRequestLine(options, request)

@@ -22,6 +22,7 @@ export function endpointShare(cluster: Cluster, host: Host, {probability}: Weigh
     transport: transportOf(socket, cluster, host.endpoint, ask),
     at: host.endpoint.at,
     ...(passed ? {passed} : {}),
+    ...(ask.need.hostOfEndpoint && host.endpoint.hostname !== '' ? {hostname: host.endpoint.hostname} : {}),
   }
 }
 

@@ -2,11 +2,14 @@ import {parseIpAddress} from '../../address/ip-address.js'
 import {inNetwork, parseNetwork} from '../../address/network.js'
 import type {SocketAddress} from '../../address/socket-address.js'
 import {guardIsOn} from '../parse/config-dump.js'
+import {type Extension, readExtensionOf} from '../parse/extension.js'
 import {boolean, type JsonObject, number, object, objects, string, strings} from '../parse/field.js'
+import {httpStatus} from '../parse/http-status.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {ipOf, isLoopback} from './addresses.js'
 import {cidrRange} from './cidr.js'
 import type {DownstreamConnection} from './connection.js'
+import type {LocalReply} from './local-reply.js'
 import {headerValue, type RoutedRequest, withAddedHeader, withHeader, withoutHeaders} from './routed-request.js'
 import {isUpgrade} from './upgrade.js'
 
@@ -15,6 +18,8 @@ export interface Trusted {
   request: RoutedRequest
   /** The client's address: of x-forwarded-for where that is trusted, else of the connection; null where not known. */
   remote: SocketAddress | null
+  /** The answer of an original IP detection that demands an address and found none. */
+  refusal?: LocalReply
 }
 
 /** Stands for the request id that Envoy generates: certain to be there, its value is not known. */
@@ -37,6 +42,8 @@ const edgeOnly = [
 interface TrustRules {
   edge: boolean
   hops: number
+  /** `original_ip_detection_extensions` */
+  detectors: Extension[]
   appendsForwardedFor: boolean
   scheme: string | null
   internal: JsonObject[]
@@ -54,6 +61,7 @@ function trustRules(manager: JsonObject): TrustRules {
     rules = {
       edge: boolean(manager, 'use_remote_address') ?? false,
       hops: number(manager, 'xff_num_trusted_hops') ?? 0,
+      detectors: objects(manager, 'original_ip_detection_extensions').map((entry) => readExtensionOf(entry, '')),
       appendsForwardedFor: !(boolean(manager, 'skip_xff_append') ?? false),
       scheme: string(object(manager, 'scheme_header_transformation') ?? {}, 'scheme_to_overwrite') || null,
       internal: objects(object(manager, 'internal_address_config') ?? {}, 'cidr_ranges'),
@@ -91,7 +99,9 @@ export function settleTrust(
 ): Trusted {
   const rules = trustRules(manager)
   const cleaned = withoutHeaders(arrived, isUpgrade(arrived) ? dropped.upgrade : dropped.plain)
-  const {remote, alone} = clientAddress(rules, connection, cleaned)
+  const detected = clientAddress(rules, connection, cleaned)
+  if (detected.refusal) return {request: cleaned, remote: connection.remote, refusal: detected.refusal}
+  const {remote, alone} = detected
   const internal = alone && remote !== null && isInternal(envoy, rules, remote)
   const forwarded = withScheme(rules, connection, rules.edge ? withForwardedFor(rules, connection, cleaned) : cleaned)
   const settled = internal ? forwarded : withoutInternal(forwarded, rules, routeInternalOnly)
@@ -110,17 +120,45 @@ interface ClientAddress {
   remote: SocketAddress | null
   /** Whether that one address is all that is known of the way: only then it can count as internal. */
   alone: boolean
+  /** An extension refuses who has no address of this kind. */
+  refusal?: LocalReply
 }
 
 function clientAddress(
-  {edge, hops}: TrustRules,
+  {edge, hops, detectors}: TrustRules,
   connection: DownstreamConnection,
   request: RoutedRequest,
 ): ClientAddress {
   const forwardedFor = headerValue(request, 'x-forwarded-for')
-  if (!edge) return fromForwardedFor(forwardedFor, hops)
+  if (!edge) return detectors.length > 0 ? detect(detectors, request) : fromForwardedFor(forwardedFor, hops)
   const trusted = hops > 0 ? fromForwardedFor(forwardedFor, hops - 1).remote : null
   return {remote: trusted ?? connection.remote, alone: forwardedFor === undefined}
+}
+
+const detection = 'envoy.extensions.http.original_ip_detection.'
+
+/** The extensions in their order: the first that finds an address, or refuses, decides. */
+function detect(detectors: readonly Extension[], request: RoutedRequest): ClientAddress {
+  for (const {type, raw} of detectors) {
+    const found =
+      type === `${detection}xff.v3.XffConfig`
+        ? fromForwardedFor(headerValue(request, 'x-forwarded-for'), number(raw, 'xff_num_trusted_hops') ?? 0)
+        : type === `${detection}custom_header.v3.CustomHeaderConfig`
+          ? fromHeader(raw, request)
+          : null
+    if (found?.remote || found?.refusal) return found
+  }
+  return {remote: null, alone: false}
+}
+
+function fromHeader(raw: JsonObject, request: RoutedRequest): ClientAddress {
+  const value = headerValue(request, (string(raw, 'header_name') ?? '').toLowerCase())?.trim() ?? ''
+  const trusted = boolean(raw, 'allow_extension_to_set_address_as_trusted') ?? false
+  if (parseIpAddress(value) !== null) return {remote: {ip: value, port: 0}, alone: trusted}
+  const status = httpStatus(raw, 'reject_with_status')
+  if (status === undefined) return {remote: null, alone: false}
+  const details = 'rejecting_because_detection_failed'
+  return {remote: null, alone: false, refusal: {status: status >= 400 ? status : 403, responseFlags: '-', details}}
 }
 
 /** Utility::getLastAddressFromXFF: the last address after `skip` ones from the end. */

@@ -30,7 +30,7 @@ export function chooseHosts(known: KnownCluster, ask: Ask, pin: Pin | null = nul
 function answerKey({need, connection, explain}: Ask, pin: Pin | null): string {
   const protocol = need.request ? (isGrpc(need.request) ? 'grpc' : 'http') : need.tunnels ? 'tunnel' : 'tcp'
   const hashed = need.hashKeys?.includes(null) ? 'unknown hash' : 'no hash'
-  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${need.priority} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
+  return `${explain} ${protocol} ${connection.protocol === 'http2'} ${hashed} ${need.priority} ${need.hostOfEndpoint !== undefined} ${pin?.priority} ${pin?.kind} ${JSON.stringify(need.subset)}`
 }
 
 /** The hash that the policy goes by, where all of its keys are known; undefined where it has none. */

@@ -1,6 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import type {Weighted} from '../../decision/probability.js'
 import type {Step} from '../../decision/step.js'
+import type {MappedReply} from './local-reply-config.js'
 import type {HttpRequest} from './request.js'
 import type {MatchBranch, Note, Outcome} from './result.js'
 import type {StreamState} from './stream-state.js'
@@ -11,8 +12,12 @@ export interface HttpVerdict
     Pick<MatchBranch, 'routeConfig' | 'virtualHost' | 'route' | 'cluster' | 'rewritten' | 'virtualCluster'> {
   /** `forwarded`: to `cluster`, a host of which is still to be chosen; else this Envoy's own answer. */
   outcome: Outcome
+  /** The authority as the client sent it; absent where nothing was forwarded. */
+  askedAuthority?: string | null
   /** The request as it is sent upstream; null unless forwarded. */
   upstreamRequest: HttpRequest | null
+  /** How `local_reply_config` changes what is answered without a host; absent: not. */
+  mapReply?: (outcome: Outcome) => MappedReply
   /** A tunnel that begins or ends here; absent: neither. */
   tunnel?: 'begins' | 'ends'
   /** What the choice of a host hangs on; null unless forwarded. */
@@ -36,6 +41,8 @@ export interface HostNeed {
   request: HttpRequest | null
   /** TCP that goes through a CONNECT of its own. */
   tunnels?: boolean
+  /** `auto_host_rewrite`: Host becomes the name of the endpoint, the old one may go to x-forwarded-host. */
+  hostOfEndpoint?: {keepsOld: boolean}
   /** What filters attached to the stream; absent: nothing. */
   state?: StreamState
 }

@@ -4,7 +4,7 @@ import {readExtensionOf} from '../parse/extension.js'
 import {boolean, type JsonObject, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {normalizedHost} from './authority.js'
-import {type EarlyAnswer, type ReceivedTarget, receive} from './codec.js'
+import {type EarlyAnswer, type ReceivedTarget, receive, underscoresAction, withoutUnderscores} from './codec.js'
 import type {DownstreamConnection} from './connection.js'
 import {likelihood} from './draw.js'
 import {generatedRequestId, internalOnlyHeaders, settleTrust} from './forwarded.js'
@@ -13,6 +13,7 @@ import {managerFilters, runFilters} from './http-filters/chain.js'
 import type {FilterWay} from './http-filters/http-filter.js'
 import type {HttpVerdict} from './http-verdict.js'
 import {localReply} from './local-reply.js'
+import {type MapReply, replyMapping} from './local-reply-config.js'
 import type {Passage} from './passage.js'
 import {normalizePath, type PathRules, readPathRules} from './path-normalisation.js'
 import type {HttpRequest, Protocol, Suppositions} from './request.js'
@@ -41,8 +42,9 @@ export function matchHttp(
   explain = true,
 ): HttpVerdict[] {
   const surroundings = surroundingsOf(envoy)
+  const mapReply = replyMapping(surroundings, manager)
   const arrived = arrive(surroundings, manager.raw, connection, request)
-  if ('outcome' in arrived) return [refused(arrived, manager.at)]
+  if ('outcome' in arrived) return [withReply(refused(arrived, manager.at), arrived.request, mapReply)]
   const situation: Situation = {
     surroundings,
     manager,
@@ -53,9 +55,28 @@ export function matchHttp(
     explain,
   }
   const internalOnly = internalOnlyHeaders(findTable(situation, arrived).table?.raw ?? null)
-  const {request: trusted, remote} = settleTrust(envoy, manager.raw, connection, arrived, internalOnly)
+  const {request: trusted, remote, refusal} = settleTrust(envoy, manager.raw, connection, arrived, internalOnly)
+  if (refusal) {
+    const outcome = localReply(trusted, refusal)
+    return [withReply(refused({outcome, location: null, request: trusted}, manager.at), trusted, mapReply)]
+  }
   const settled: Situation = {...situation, remote}
-  return routed(settled, earlyMutated(settled, trusted)).map((ended) => verdict(ended, request))
+  return routed(settled, earlyMutated(settled, trusted)).map((ended) =>
+    withReply(verdict(ended, request), ended.passage.request, mapReply),
+  )
+}
+
+/** The verdict after `local_reply_config`; where a host is still to be chosen, the lack of one is answered later. */
+function withReply(ended: HttpVerdict, request: RoutedRequest, mapReply: MapReply | null): HttpVerdict {
+  if (!mapReply) return ended
+  if (ended.outcome.kind === 'forwarded') return {...ended, mapReply: (outcome) => mapReply(outcome, request)}
+  const {outcome, steps, assumptions} = mapReply(ended.outcome, request)
+  return {
+    ...ended,
+    outcome,
+    steps: [...ended.steps, ...steps],
+    assumptions: [...ended.assumptions, ...assumptions],
+  }
 }
 
 interface ManagerRules {
@@ -64,6 +85,8 @@ interface ManagerRules {
   validatesScheme: boolean
   acceptsHttp10: boolean
   defaultHost: string | null
+  /** `headers_with_underscores_action` */
+  dropsUnderscores: boolean
 }
 
 const rules = new WeakMap<JsonObject, ManagerRules>()
@@ -77,6 +100,7 @@ function rulesOf(envoy: Envoy, manager: JsonObject): ManagerRules {
       validatesScheme: (boolean(manager, 'use_remote_address') ?? false) && !manager['xff_num_trusted_hops'],
       acceptsHttp10: boolean(options, 'accept_http_10') ?? false,
       defaultHost: string(options, 'default_host_for_http_10') || null,
+      dropsUnderscores: underscoresAction(manager) === 'DROP_HEADER',
     }
     rules.set(manager, known)
   }
@@ -87,6 +111,8 @@ function rulesOf(envoy: Envoy, manager: JsonObject): ManagerRules {
 interface Refusal {
   outcome: Outcome
   location: string | null
+  /** What was read of the request. */
+  request: RoutedRequest
 }
 
 /** The request as routing sees it first, or the answer that comes before any routing. */
@@ -96,9 +122,9 @@ function arrive(
   {protocol, terminatesTls, local}: DownstreamConnection,
   request: HttpRequest,
 ): RoutedRequest | Refusal {
-  const {paths, validatesScheme, acceptsHttp10, defaultHost} = rulesOf(envoy, manager)
+  const {paths, validatesScheme, acceptsHttp10, defaultHost, dropsUnderscores} = rulesOf(envoy, manager)
   const target = receive(manager, request, protocol, {secure: terminatesTls, validatesScheme})
-  const headers = arrivedHeaders(request, protocol)
+  const headers = arrivedHeaders(dropsUnderscores ? withoutUnderscores(request) : request, protocol)
   const bare: RoutedRequest = {
     protocol,
     method: request.method,
@@ -107,10 +133,15 @@ function arrive(
     path: 'status' in target ? request.path : target.path,
     headers,
   }
-  const answer = (early: EarlyAnswer, location: string | null = null) => ({outcome: localReply(bare, early), location})
+  const answer = (early: EarlyAnswer, location: string | null = null) => ({
+    outcome: localReply(bare, early),
+    location,
+    request: bare,
+  })
   // The codec itself answers: no gRPC answer can come of a request that it could not read.
-  if ('status' in target) return plain(target)
-  if (protocol === 'http1.0' && !acceptsHttp10) return plain({status: 426, responseFlags: '-', details: 'low_version'})
+  if ('status' in target) return plain(bare, target)
+  if (protocol === 'http1.0' && !acceptsHttp10)
+    return plain(bare, {status: 426, responseFlags: '-', details: 'low_version'})
   const authority = hostOf(target, request, protocol) ?? (protocol === 'http1.0' ? defaultHost : null)
   if (authority === null) return answer({status: 400, responseFlags: '-', details: 'missing_host_header'})
   const scheme = target.scheme ?? (protocol === 'http2' ? (terminatesTls ? 'https' : 'http') : '')
@@ -132,7 +163,8 @@ function hostOf({authority, scheme}: ReceivedTarget, {headers}: HttpRequest, pro
 }
 
 /** An answer to a request that is not read as gRPC. */
-const plain = (early: EarlyAnswer): Refusal => ({
+const plain = (request: RoutedRequest, early: EarlyAnswer): Refusal => ({
+  request,
   outcome: {kind: early.status === null ? 'reset' : 'responded', ...early},
   location: null,
 })
@@ -242,6 +274,7 @@ function verdict({passage, outcome, sent, virtualCluster}: RouterVerdict, asked:
     virtualCluster,
     upstreamRequest,
     ...(sent?.endsTunnel ? {tunnel: 'ends' as const} : {}),
+    ...(sent?.need.hostOfEndpoint ? {askedAuthority: asked.authority} : {}),
     need: sent && {request: upstreamRequest, ...sent.need},
     assumptions: [...passage.assumptions],
     notes: [...passage.notes],

@@ -8,11 +8,13 @@ import {isInternal} from './addresses.js'
 import {type Arrival, arrive, arriveInside, type Refusal} from './arrival.js'
 import {type ChainVerdict, ended} from './chain-verdict.js'
 import type {DownstreamConnection} from './connection.js'
+import {byHostname} from './endpoint-host.js'
 import {type ChainChoice, chooseFilterChain, type FilterChain} from './filter-chain.js'
 import type {InspectedSocket} from './inspect.js'
 import {hasInternal, internalConnection} from './internal-listener.js'
 import {internalListener} from './listener.js'
 import {connectionClosed, unknownOutcome} from './local-reply.js'
+import type {MappedReply} from './local-reply-config.js'
 import {runNetworkFilters} from './network-filters.js'
 import {forwarded, payloadOfRequest} from './payload.js'
 import type {MatchRequest, Suppositions} from './request.js'
@@ -139,22 +141,33 @@ function placed(
   if (verdict.outcome.kind !== 'forwarded' || cluster === null || need === null)
     return [{...branchOf(listener, chain, verdict, soFar), probability: 1}]
   const record = joined(soFar, verdict)
-  return chooseUpstream(envoy, cluster, need, connection, explain).map((choice) => {
-    const isForwarded = choice.outcome.kind === 'forwarded'
-    const upstream = isForwarded ? upstreamOf(request, socket, connection, verdict, choice) : null
-    const state = need.state ?? connection.state ?? emptyState
-    const assumptions = untoldTunnel(request, upstream, choice)
-    return {
-      ...branchOf(listener, chain, {...verdict, steps: choice.steps, assumptions}, record),
-      probability: choice.probability,
-      outcome: choice.outcome,
-      rewritten: isForwarded ? verdict.rewritten : null,
-      endpoints: upstream ? followedInside(question, choice.endpoints, upstream, state) : choice.endpoints,
-      upstream,
-      notes: [...verdict.notes, ...choice.notes, ...internalNotes(question, choice.endpoints)],
-    }
-  })
+  const state = need.state ?? connection.state ?? emptyState
+  return chooseUpstream(envoy, cluster, need, connection, explain)
+    .flatMap((choice) => byHostname(verdict, choice))
+    .map(([sent, choice]) => {
+      const isForwarded = choice.outcome.kind === 'forwarded'
+      const upstream = isForwarded ? upstreamOf(request, socket, connection, sent, choice) : null
+      const assumptions = untoldTunnel(request, upstream, choice)
+      const branch: MatchBranch = {
+        ...branchOf(listener, chain, {...sent, steps: choice.steps, assumptions}, record),
+        probability: choice.probability,
+        outcome: choice.outcome,
+        rewritten: isForwarded ? sent.rewritten : null,
+        endpoints: upstream ? followedInside(question, choice.endpoints, upstream, state) : choice.endpoints,
+        upstream,
+        notes: [...verdict.notes, ...choice.notes, ...internalNotes(question, choice.endpoints)],
+      }
+      return verdict.mapReply ? withMappedReply(branch, verdict.mapReply(choice.outcome)) : branch
+    })
 }
+
+/** An answer without a host, after `local_reply_config`. */
+const withMappedReply = (branch: MatchBranch, {outcome, steps, assumptions}: MappedReply): MatchBranch => ({
+  ...branch,
+  outcome,
+  steps: [...branch.steps, ...steps],
+  assumptions: [...branch.assumptions, ...assumptions],
+})
 
 /** What goes on inside this Envoy hangs on what a CONNECT carries, where that was not told. */
 function untoldTunnel(

@@ -49,6 +49,8 @@ export interface EndpointShare extends Weighted {
   priority: number
   transport: UpstreamTransport
   at: string
+  /** Its name, where the route asks for it as Host (`auto_host_rewrite`) and it has one. */
+  hostname?: string
   /** Metadata of host and cluster that `internal_upstream` hands on; only where it hands on some. */
   passed?: Readonly<Record<string, JsonObject>>
   /**

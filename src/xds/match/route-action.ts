@@ -1,6 +1,7 @@
 import type {Assumption} from '../../decision/assumption.js'
 import {flag, type Located} from '../parse/config-dump.js'
 import {at, type JsonObject, number, object, string} from '../parse/field.js'
+import {specifierName, specifierOf} from './cluster-specifier.js'
 import {requestSubject} from './format-subject.js'
 import {hashKeys} from './hash-keys.js'
 import {applyMutation, type Mutated, requestMutation} from './header-mutation.js'
@@ -64,6 +65,7 @@ export function actOnRoute(situation: Situation, passage: Passage): RouterVerdic
   }
   const direct = object(route.raw, 'direct_response')
   if (direct) return respondDirectly(passage, {raw: direct, at: at(route.at, 'direct_response')})
+  if (object(route.raw, 'non_forwarding_action')) return answered(passage, answer(503, 'NC', 'cluster_not_found'))
   if (!route.action || !selection.target) return unmodelledAction(passage, route)
   return forward(situation, passage, {
     route,
@@ -84,9 +86,13 @@ function respondDirectly(passage: Passage, direct: Located): RouterVerdict {
 const withLocation = (passage: Passage, location: string | null, place: string): Passage =>
   location === null ? passage : withNote(passage, {kind: 'location', text: location, at: place})
 
-/** A cluster specifier plugin, a filter action or the like. */
-const unmodelledAction = (passage: Passage, route: CompiledRoute): RouterVerdict =>
-  answered(withNote(passage, {kind: 'unmodelled', text: 'the action of the route', at: route.at}), unknownOutcome)
+/** A cluster specifier plugin that is not modelled, a filter action or the like. */
+function unmodelledAction(passage: Passage, route: CompiledRoute): RouterVerdict {
+  const {table} = passage.selection
+  const plugin = route.action && table && specifierOf(route.action, table)
+  const text = plugin ? specifierName(plugin) : 'the action of the route'
+  return answered(withNote(passage, {kind: 'unmodelled', text, at: plugin?.at ?? route.at}), unknownOutcome)
+}
 
 interface Forwarding {
   route: CompiledRoute
@@ -124,6 +130,9 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
         clusterNotFoundStatus: notFound,
         priority: string(action.raw, 'priority') === 'HIGH' ? 'HIGH' : 'DEFAULT',
         state: {metadata: passage.metadata, filterState: passage.filterState},
+        ...(flag(action.raw, 'auto_host_rewrite')
+          ? {hostOfEndpoint: {keepsOld: flag(action.raw, 'append_x_forwarded_host')}}
+          : {}),
       },
       endsTunnel: endsTunnel(action.raw, passage.request.method),
     },

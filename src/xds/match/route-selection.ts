@@ -184,12 +184,16 @@ function withCluster(
       ]
     : []
   const soFar = [...steps, ...routeStep]
-  if (!route?.action) return [{selection: chosen, draws, assumptions, steps: soFar}]
+  const {table} = selection
+  if (!route?.action || !table) return [{selection: chosen, draws, assumptions, steps: soFar}]
   const ways = chooseCluster(route.action, {
     envoy: situation.surroundings.envoy,
     request,
     remote: situation.remote,
     random: situation.random,
+    connection: situation.connection,
+    suppositions: situation.suppositions,
+    table,
   })
   if (ways.length === 0) return [{selection: chosen, draws, assumptions, steps: soFar}]
   return continueWays(ways, ({target, draw}) => {

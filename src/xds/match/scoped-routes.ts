@@ -38,7 +38,10 @@ export function chooseScope(dump: ConfigDump, scopedRoutes: Located, request: Ro
 /** ScopedRouteConfigurations written into the connection manager, or brought by SRDS. */
 function scopesOf(dump: ConfigDump, scopedRoutes: Located): Located[] {
   const inline = object(scopedRoutes.raw, 'scoped_route_configurations_list')
-  if (!inline) return dump.scopedRoutes
+  if (!inline) {
+    const name = string(scopedRoutes.raw, 'name') ?? ''
+    return dump.scopedRoutes.filter((brought) => brought.name === name).map(({scope}) => scope)
+  }
   const here = at(scopedRoutes.at, 'scoped_route_configurations_list', 'scoped_route_configurations')
   return objects(inline, 'scoped_route_configurations').map((raw, index) => ({raw, at: at(here, index)}))
 }

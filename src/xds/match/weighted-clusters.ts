@@ -4,10 +4,13 @@ import type {Located} from '../parse/config-dump.js'
 import {at, boolean, type JsonObject, number, object, objects, string} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {runtimeValue, wholeNumber} from '../runtime.js'
+import {specifierOf, specifyCluster} from './cluster-specifier.js'
+import type {DownstreamConnection} from './connection.js'
 import type {Draw} from './draw.js'
 import {combineHashKeys} from './hash.js'
 import {hashKeys} from './hash-keys.js'
 import {parseInteger} from './header-matcher.js'
+import type {Suppositions} from './request.js'
 import {headerValue, headerValues, type RoutedRequest} from './routed-request.js'
 
 /** The cluster that a route comes to; empty where a `cluster_header` is missing. */
@@ -33,6 +36,10 @@ export interface ClusterQuestion {
   remote: SocketAddress | null
   /** The random value of the request, where the asker supposes one. */
   random: bigint | null
+  connection: DownstreamConnection
+  suppositions: Suppositions
+  /** The route configuration, which may carry cluster specifier plugins. */
+  table: Located
 }
 
 /** The entries of `weighted_clusters` that a request can come to, each with its range of the random value. */
@@ -116,6 +123,13 @@ function target(entry: Entry, request: RoutedRequest, share: Check): ClusterTarg
   return {cluster, weighted: entry, at: entry.at, because: [share]}
 }
 
+/** The cluster that a plugin chooses, where what it does is known. */
+function specified(action: Located, question: ClusterQuestion): ClusterWay[] {
+  const plugin = specifierOf(action, question.table)
+  const found = plugin && specifyCluster(plugin, question)
+  return found ? [{target: {...found, weighted: null}, draw: null}] : []
+}
+
 /** The cluster of a RouteAction: named, of a header, or weighted; none where a specifier that is not modelled chooses it. */
 export function chooseCluster(action: Located, question: ClusterQuestion): ClusterWay[] {
   const {request} = question
@@ -125,7 +139,7 @@ export function chooseCluster(action: Located, question: ClusterQuestion): Clust
   if (name !== undefined)
     return [{target: {cluster: name, weighted: null, at: at(action.at, 'cluster'), because: []}, draw: null}]
   const header = string(action.raw, 'cluster_header')?.toLowerCase()
-  if (header === undefined) return []
+  if (header === undefined) return specified(action, question)
   const value = headerValue(request, header) ?? ''
   const because = [check(`header ${header}`, 'a cluster', value, true)]
   return [{target: {cluster: value, weighted: null, at: at(action.at, 'cluster_header'), because}, draw: null}]

@@ -19,6 +19,13 @@ export interface EnvoyVersion {
   patch: number
 }
 
+/** Scopes of one name of `scoped_routes`: several connection managers may have scopes of their own. */
+export interface ScopedRoutes {
+  /** `scoped_routes.name` of the connection managers that they are for. */
+  name: string
+  scope: Located
+}
+
 /** A configuration dump by resource: what this Envoy decides with. */
 export interface ConfigDump {
   /** Dynamic ones in dump order, then static ones. */
@@ -26,7 +33,7 @@ export interface ConfigDump {
   clusters: Map<string, Located>
   routeConfigs: Map<string, Located>
   /** Scoped route configurations (SRDS), each with its scope's name. */
-  scopedRoutes: Located[]
+  scopedRoutes: ScopedRoutes[]
   /** ClusterLoadAssignments by cluster name; empty when the dump was made without `include_eds`. */
   endpoints: Map<string, Located>
   /** True when the dump has an endpoints section, be it empty. */
@@ -149,7 +156,7 @@ function readScopedRoutes(dump: ConfigDump, section: JsonObject, here: string): 
   for (const [group, inner] of groups)
     for (const [entry, place] of entries(section, here, group))
       objects(entry, inner).forEach((raw, index) => {
-        dump.scopedRoutes.push({raw, at: at(place, inner, index)})
+        dump.scopedRoutes.push({name: string(entry, 'name') ?? '', scope: {raw, at: at(place, inner, index)}})
       })
 }
 

@@ -45,7 +45,7 @@ function configNames({dump}: Envoy, {filter}: Entrance): string[] {
   const scoped = object(filter.raw, 'scoped_routes')
   if (!scoped) return []
   const inline = objects(object(scoped, 'scoped_route_configurations_list') ?? {}, 'scoped_route_configurations')
-  return [...inline, ...dump.scopedRoutes.map(({raw}) => raw)].flatMap(
+  return [...inline, ...dump.scopedRoutes.map(({scope}) => scope.raw)].flatMap(
     (scope) => string(scope, 'route_configuration_name') ?? [],
   )
 }

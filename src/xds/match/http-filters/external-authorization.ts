@@ -1,4 +1,5 @@
-import {boolean, number, object} from '../../parse/field.js'
+import {boolean, object} from '../../parse/field.js'
+import {httpStatus} from '../../parse/http-status.js'
 import {runtimeFraction} from '../../runtime.js'
 import {judgeMetadata} from '../metadata-matcher.js'
 import {metadataOf, type Passage} from '../passage.js'
@@ -10,7 +11,7 @@ export const externalAuthorization: HttpFilter = (call, passage) => {
   if (!passage.selection.route || isDisabled(call, passage)) return goOn(passage)
   const {raw} = call.filter
   const failureAllows = boolean(raw, 'failure_mode_allow') ?? false
-  const statusOnError = number(object(raw, 'status_on_error') ?? {}, 'code') ?? 403
+  const statusOnError = httpStatus(raw, 'status_on_error') ?? 403
   return suppose(call, passage, {
     word: 'ext_authz',
     byDefault: 'allows, and changes nothing',

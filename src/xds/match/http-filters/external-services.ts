@@ -1,4 +1,5 @@
-import {boolean, number, object, string, strings} from '../../parse/field.js'
+import {boolean, type JsonObject, object, string, strings} from '../../parse/field.js'
+import {httpStatus} from '../../parse/http-status.js'
 import {runtimeFraction} from '../../runtime.js'
 import {goOn, type HttpFilter, settings} from './http-filter.js'
 import {suppose} from './supposed.js'
@@ -20,10 +21,16 @@ export const externalProcessing: HttpFilter = (call, passage) => {
   })
 }
 
+/** Envoy takes 429 for whatever is no error. */
+function limitStatus(raw: JsonObject, name: string): number {
+  const status = httpStatus(raw, name) ?? 429
+  return status >= 400 ? status : 429
+}
+
 /** A rate limit service; what it counts is not in the dump. */
 export const rateLimit: HttpFilter = (call, passage) => {
   if (!passage.selection.route) return goOn(passage)
-  const status = number(object(call.filter.raw, 'rate_limited_status') ?? {}, 'code') ?? 429
+  const status = limitStatus(call.filter.raw, 'rate_limited_status')
   const failureDenies = boolean(call.filter.raw, 'failure_mode_deny') ?? false
   return suppose(call, passage, {
     word: 'ratelimit',
@@ -43,7 +50,7 @@ export const localRateLimit: HttpFilter = (call, passage) => {
   const share = (name: string) => runtimeFraction(envoy, object(raw, name) ?? {}).taken
   if (!object(raw, 'token_bucket') || share('filter_enabled') === 0 || share('filter_enforced') === 0)
     return goOn(passage)
-  const status = number(object(raw, 'status') ?? {}, 'code') ?? 429
+  const status = limitStatus(raw, 'status')
   return suppose(call, passage, {
     word: 'local_ratelimit',
     byDefault: 'has tokens left',

@@ -1,4 +1,8 @@
+import {buffer} from './buffer.js'
+import {cdnLoop} from './cdn-loop.js'
 import {cors} from './cors.js'
+import {apiKeyAuthentication, basicAuthentication} from './credentials.js'
+import {csrf} from './csrf.js'
 import {externalAuthorization} from './external-authorization.js'
 import {externalProcessing, loadControl, localRateLimit, rateLimit, wasm} from './external-services.js'
 import {fault} from './fault.js'
@@ -39,9 +43,13 @@ export const filterTypes: Readonly<Record<string, HttpFilter>> = {
   [`${http}.set_filter_state.v3.Config`]: setRequestFilterState,
   [`${http}.header_mutation.v3.HeaderMutation`]: headerMutation,
   [`${http}.health_check.v3.HealthCheck`]: healthCheck,
+  [`${http}.csrf.v3.CsrfPolicy`]: csrf,
+  [`${http}.cdn_loop.v3.CdnLoopConfig`]: cdnLoop,
+  [`${http}.basic_auth.v3.BasicAuth`]: basicAuthentication,
+  [`${http}.api_key_auth.v3.ApiKeyAuth`]: apiKeyAuthentication,
   'istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig': istioAlpn,
 
-  [`${http}.buffer.v3.Buffer`]: noted('buffer', 'the request is held until its body is complete'),
+  [`${http}.buffer.v3.Buffer`]: buffer,
   [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: noted('dns', 'the host is looked up before the request goes on'),
   [`${http}.grpc_web.v3.GrpcWeb`]: noted('grpc-web', 'gRPC-Web is translated to gRPC'),
   [`${http}.grpc_http1_bridge.v3.Config`]: noted('grpc bridge', 'gRPC is translated to HTTP/1'),
