@@ -60,11 +60,15 @@ function podContents(snapshot: Snapshot, pod: PodFacts, files: string[]): PodCon
   return {...facts, proxyVersion: proxyVersionOf(snapshot, podFolder(pod)), files, absent: lacking(files, hasProxy)}
 }
 
-/** Answers a folder's direct files; all paths are looked at once. */
+/** What bpftool told of a place lies in a folder of its own there. */
+const withoutEbpf = (folder: string): string =>
+  /^(?:pods\/[^/]+\/[^/]+|nodes\/[^/]+)\/ebpf$/.test(folder) ? folder.slice(0, -'/ebpf'.length) : folder
+
+/** Answers a place's files; all paths are looked at once. */
 function filesByFolder(paths: string[]): (folder: string) => string[] {
   const byFolder = new Map<string, string[]>()
   for (const path of paths) {
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    const folder = withoutEbpf(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
     const name = path.slice(folder.length + 1)
     const names = byFolder.get(folder)
     if (names) names.push(name)

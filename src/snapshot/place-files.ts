@@ -1,5 +1,5 @@
 /** What a file of a pod, a node or an outside host tells. */
-export type FileGroup = 'proxy' | 'rules' | 'network' | 'other'
+export type FileGroup = 'proxy' | 'rules' | 'network' | 'ebpf' | 'other'
 
 /** A file that a capture may hold, by name. */
 interface KnownFile {
@@ -29,7 +29,10 @@ const known: ReadonlyMap<string, KnownFile> = new Map<string, KnownFile>([
 const ruleFile = /^(?:ip6?tables-.*|nft-ruleset\.(?:txt|json)|ipset\.txt|istio-iptables\.(?:cmd|log))$/
 
 /** The group of a file by its name inside the place's folder. */
-export const groupOf = (file: string): FileGroup => known.get(file)?.group ?? (ruleFile.test(file) ? 'rules' : 'other')
+export function groupOf(file: string): FileGroup {
+  if (file.startsWith('ebpf/')) return 'ebpf'
+  return known.get(file)?.group ?? (ruleFile.test(file) ? 'rules' : 'other')
+}
 
 /** Whether a file holds the rules in force, rather than how they came about or one table's listing. */
 const isRuleset = (file: string): boolean =>

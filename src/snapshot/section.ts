@@ -29,6 +29,7 @@ export const sections = {
   'server-info': ofFile('server_info.json'),
   rules: ofGroup('rules'),
   network: ofGroup('network'),
+  ebpf: ofGroup('ebpf'),
 } as const satisfies Record<string, Section>
 
 export type SectionName = keyof typeof sections

@@ -93,6 +93,7 @@ describe.each<[string, string, string[][]]>([
     [
       ['trace', 'productpage', 'http://reviews:9080/', '--diff', 'http://ratings:9080/'],
       ['trace', 'productpage', 'http://reviews:9080/', '--what-if', 'set-weight v1=1,v3=99'],
+      ['trace', 'productpage', 'http://reviews:9080/', '--what-if', 'interception ebpf'],
       ['trace', 'reviews-v1', 'http://ratings:9080/', '--from', 'sample', '--from', 'samples/failures/mtls-off.tar.gz'],
       ['trace', 'productpage', 'http://reviews:9080/', '--diff', 'http://reviews:9080/'],
     ],
@@ -115,6 +116,14 @@ describe.each<[string, string, string[][]]>([
       ['iptables', 'show', '--from', 'sample', '--pod', 'ratings'],
       ['iptables', 'show', '--from', 'sample', '--pod', 'details'],
       ['iptables', 'show', '--from', 'sample', '--node', 'node1'],
+    ],
+  ],
+  [
+    'EbpfOverview',
+    'ebpf.schema.json',
+    [
+      ['ebpf', 'show', '-f', 'test/fixtures/ebpf/plain/03'],
+      ['ebpf', 'show', '-f', 'test/fixtures/ebpf/cni-tc/06'],
     ],
   ],
   ['SnapshotContents', 'snapshot-contents.schema.json', [['snapshot', 'show', '--from', 'sample']]],
