@@ -1,6 +1,6 @@
 import {formatNetwork} from '../../address/network.js'
 import type {PlacedEbpfFinding} from '../../ebpf/check/finding.js'
-import {type Interception, membershipFlag, originFlag, type PodConfig} from '../../ebpf/interception.js'
+import type {Interception, membershipFlag, originFlag, PodConfig} from '../../ebpf/interception.js'
 import type {RecognisedProgram} from '../../ebpf/program.js'
 import {sayEbpfFinding} from './finding-words.js'
 
@@ -37,8 +37,12 @@ const shownConfig = (ip: string, config: PodConfig, names: ReadonlyMap<string, s
   includeInPorts: config.includeInPorts,
 })
 
+/** Bits of the maps, held to the readers' own. */
+const bits = {ambient: 1, dns: 2, ztunnel: 4} satisfies typeof membershipFlag
+const byTc = 8 satisfies (typeof originFlag)['tc']
+
 const flagNames = (flags: number): string[] =>
-  Object.entries(membershipFlag).flatMap(([name, bit]) => ((flags & bit) === 0 ? [] : [name]))
+  Object.entries(bits).flatMap(([name, bit]) => ((flags & bit) === 0 ? [] : [name]))
 
 function shownProgram(program: RecognisedProgram, {maps}: Interception) {
   const {id, name, type, role, pinned, tag} = program
@@ -109,7 +113,7 @@ function shownPlace({place, hooks, podNames}: EbpfPlace) {
     originals: [...(content.pairs ?? [])].map(([pair, {destination, flags}]) => ({
       connection: pair,
       original: `${destination.ip}:${destination.port}`,
-      by: (flags & originFlag.tc) === 0 ? 'connect' : 'tc',
+      by: (flags & byTc) === 0 ? 'connect' : 'tc',
     })),
     sockets: [...(content.sockets ?? [])],
     processes: [...(content.processes ?? [])].map(([pid, ip]) => ({pid, ip, pod: podNames.get(ip) ?? null})),
