@@ -53,7 +53,7 @@ const ruleFiles = /\/(ip6?tables(-legacy)?-save\.txt|nft-ruleset\.(txt|json))$/
 const hasRules = (snapshot: Snapshot, folder: string): boolean =>
   snapshot.files().some((file) => file.startsWith(`${folder}/`) && ruleFiles.test(file))
 
-function podToCheck(pod: PodFacts, command: string | null): PodToCheck {
+export function podToCheck(pod: PodFacts, command: string | null): PodToCheck {
   const mode = pod.sidecar === true && pod.role !== 'router' ? (pod.interceptionMode ?? null) : 'NONE'
   return {
     ports: (pod.containers ?? []).filter(({name}) => name !== 'istio-proxy').flatMap(({ports}) => ports ?? []),

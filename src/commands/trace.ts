@@ -5,6 +5,7 @@ import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
 import {redactFlag, shown} from '../cli/redacted.js'
+import {type ScreenFlags, screenFlags} from '../cli/screen-flags.js'
 import {parseSuppositions, suppositionFlag} from '../cli/suppositions.js'
 import type {TraceComparison} from '../cli/trace-comparison.js'
 import type {FormatForPeople} from '../cli/trace-for-people.js'
@@ -130,6 +131,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       multiple: true,
     }),
     output: optionalOutputFlag(formats),
+    ...screenFlags,
     jsonpath: jsonpathFlag,
     redact: redactFlag,
   }
@@ -158,7 +160,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     mesh: Mesh,
     request: TraceRequest,
     suppositions: Suppositions,
-    {output, detail, jsonpath, expect, redact}: OutputFlags,
+    {output, detail, jsonpath, expect, redact, ...screen}: OutputFlags & ScreenFlags,
   ): Promise<TraceAnswer | undefined> {
     const {walk} = await import('../trace/walk.js')
     const follow = (asked: TraceRequest) => walk(mesh, asked, {suppositions})
@@ -168,7 +170,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     const format = wanted === 'tui' && !terminal ? 'text' : wanted
     if (format === 'tui') {
       const {openTrace} = await import('../cli/open-trace.js')
-      await openTrace(mesh, request, follow, redact)
+      await openTrace(mesh, request, {suppositions, redact}, screen)
       return undefined
     }
     const trace = shown(follow(request), redact)

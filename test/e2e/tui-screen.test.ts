@@ -54,7 +54,7 @@ describe.each([
     type('?')
     const lines = await shows('any other key closes this')
     expect(lines.join('\n')).toContain('edit the request; the trace follows')
-    type('x')
+    type('z')
     await shows('envoy out')
   })
 })
@@ -173,7 +173,7 @@ describe('the screen', () => {
   it('shows the equivalent command', async () => {
     const {shows, type} = open({columns: 200, rows: 50})
     await shows('q quit')
-    type('y')
+    type('c')
     await shows(
       "sidetrace trace default/productpage-v1-64794f5db4-8s7zq http://reviews:9080/reviews/0 -H 'end-user: jason' --from sample",
     )

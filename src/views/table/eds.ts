@@ -51,7 +51,7 @@ export function addressText(address: Json | undefined): string {
     : ''
 }
 
-function readEndpoint(cluster: string, lbEndpoint: Json, locality: string): EdsEndpoint {
+export function readEndpoint(cluster: string, lbEndpoint: Json, locality: string): EdsEndpoint {
   const endpoint = object(lbEndpoint, 'endpoint')
   const own = object(endpoint, 'address')
   const address = addressText(own)
@@ -66,7 +66,7 @@ function readEndpoint(cluster: string, lbEndpoint: Json, locality: string): EdsE
   }
 }
 
-const localityText = (locality: Json | undefined): string =>
+export const localityText = (locality: Json | undefined): string =>
   localityOf(text(locality, 'region'), text(locality, 'zone'), text(locality, 'sub_zone'))
 
 /** `region/zone/subzone`, cut at the first part that is empty. */

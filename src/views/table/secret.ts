@@ -9,7 +9,7 @@ export interface SecretRow {
   valid: boolean
 }
 
-const columns = (prefix: string): Column<SecretRow>[] => [
+export const secretColumns = (prefix: string): Column<SecretRow>[] => [
   {title: 'RESOURCE NAME', cell: ({name}) => prefix + name},
   {title: 'TYPE', cell: ({facts}) => facts.type},
   {title: 'STATUS', cell: ({status}) => status},
@@ -18,7 +18,7 @@ const columns = (prefix: string): Column<SecretRow>[] => [
   {title: 'NOT AFTER', cell: ({facts}) => facts.notAfter},
   {title: 'NOT BEFORE', cell: ({facts}) => facts.notBefore},
 ]
-const trustDomainColumn: Column<SecretRow> = {title: 'TRUST DOMAIN', cell: ({facts}) => facts.trustDomain}
+export const trustDomainColumn: Column<SecretRow> = {title: 'TRUST DOMAIN', cell: ({facts}) => facts.trustDomain}
 
 /** The secrets of a SecretsConfigDump, warming ones first; null when there are none, which istioctl says in words. */
 export function secretTable(section: Json, now: Date, inAll: boolean): Table<SecretRow> | null {
@@ -27,13 +27,13 @@ export function secretTable(section: Json, now: Date, inAll: boolean): Table<Sec
     ...objects(section, 'dynamic_active_secrets').flatMap((entry) => secretRows(entry, 'ACTIVE', now)),
   ]
   if (rows.length === 0) return null
-  const own = columns(inAll ? 'secret/' : '')
+  const own = secretColumns(inAll ? 'secret/' : '')
   return {columns: rows.every(({facts}) => facts.trustDomain !== '') ? [...own, trustDomainColumn] : own, rows}
 }
 
 export const noSecrets = 'No active or warming secrets found.\n'
 
-function secretRows(entry: Json, status: SecretRow['status'], now: Date): SecretRow[] {
+export function secretRows(entry: Json, status: SecretRow['status'], now: Date): SecretRow[] {
   const name = text(entry, 'name') ?? ''
   return certificates(entry).map((facts) => ({name, status, facts, valid: isValidAt(facts, now)}))
 }

@@ -2,10 +2,11 @@ import {detailLines} from './detail.js'
 import {fieldOf} from './field.js'
 import type {Command} from './keys.js'
 import {detailRoom, layoutOf, pageOf, textWidth} from './layout.js'
-import type {Context} from './reducer.js'
 import {openForm} from './request-form.js'
 import {decides, firstRow, type Row} from './rows.js'
 import {rowsIn, type State, selectedRow, tabs} from './state.js'
+import {topLinesOf} from './top-lines.js'
+import type {World} from './world.js'
 
 const clamp = (value: number, count: number): number => Math.max(0, Math.min(value, count - 1))
 
@@ -16,16 +17,17 @@ const select = (state: State, cursor: number): State => ({
 })
 
 /** Moves the cursor of the tree, or the text of the right pane. */
-function move(state: State, by: number, {lookup}: Context): State {
+function move(state: State, by: number, {lookup}: World): State {
   if (state.pane === 'tree') return select(state, state.cursor + by)
-  const {detail, body} = layoutOf(state.size)
+  const {detail, body} = layoutOf(state.size, topLinesOf(state))
   const lines = detailLines(state, lookup, textWidth(detail)).length
   return {...state, scroll: clamp(state.scroll + by, lines - detailRoom(body, lines) + 1)}
 }
 
 function turnTab(state: State, by: number): State {
   const index = (tabs.indexOf(state.tab) + by + tabs.length) % tabs.length
-  return {...state, tab: tabs[index] ?? 'Why', scroll: 0}
+  const pane = layoutOf(state.size).both ? state.pane : 'detail'
+  return {...state, pane, tab: tabs[index] ?? 'Why', scroll: 0}
 }
 
 function turnBranch(state: State, by: number): State {
@@ -96,28 +98,47 @@ function back(state: State): State {
   return {...state, pane: 'tree'}
 }
 
+/** Commands that other views have as well, or that need more than the state of the trace. */
+type Elsewhere =
+  | 'undo'
+  | 'redo'
+  | 'what-if'
+  | 'difference'
+  | 'open-row'
+  | 'sort'
+  | 'describe'
+  | 'trace-row'
+  | 'export'
+  | 'copy'
+  | 'command-line'
+  | 'find-all'
+  | 'refresh'
+  | 'mouse'
+  | 'help'
+  | 'quit'
+
 /** What a key does while nothing lies over the trace. */
-export function browse(state: State, command: Exclude<Command, 'copy' | 'undo' | 'redo'>, context: Context): State {
+export function browse(state: State, command: Command, world: World): State {
   const far = Number.MAX_SAFE_INTEGER
   const page = pageOf(state.size)
   switch (command) {
     case 'up':
-      return move(state, -1, context)
+      return move(state, -1, world)
     case 'down':
-      return move(state, 1, context)
+      return move(state, 1, world)
     case 'page-up':
-      return move(state, -page, context)
+      return move(state, -page, world)
     case 'page-down':
-      return move(state, page, context)
+      return move(state, page, world)
     case 'top':
-      return move(state, -far, context)
+      return move(state, -far, world)
     case 'bottom':
-      return move(state, far, context)
-    case 'fold':
+      return move(state, far, world)
+    case 'left':
       return fold(state)
-    case 'unfold':
+    case 'right':
       return unfold(state)
-    case 'toggle':
+    case 'enter':
       return toggle(state)
     case 'other-pane':
       return {...state, pane: state.pane === 'tree' ? 'detail' : 'tree'}
@@ -125,6 +146,8 @@ export function browse(state: State, command: Exclude<Command, 'copy' | 'undo' |
       return turnTab(state, 1)
     case 'previous-tab':
       return turnTab(state, -1)
+    case 'source':
+      return {...state, pane: 'detail', tab: 'Source', scroll: 0}
     case 'next-branch':
       return turnBranch(state, 1)
     case 'previous-branch':
@@ -137,13 +160,10 @@ export function browse(state: State, command: Exclude<Command, 'copy' | 'undo' |
       return {...state, overlay: {kind: 'edit', form: openForm(state.request), problems: [], preview: null}}
     case 'find':
       return {...state, overlay: {kind: 'find', field: fieldOf(state.find)}}
-    case 'export':
-      return {...state, overlay: {kind: 'export', field: fieldOf('trace.json')}}
-    case 'help':
-      return {...state, overlay: {kind: 'help', scroll: 0}}
     case 'back':
       return back(state)
-    case 'quit':
-      return {...state, effect: {kind: 'quit'}}
+    default:
+      command satisfies Elsewhere
+      return state
   }
 }

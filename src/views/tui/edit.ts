@@ -2,13 +2,11 @@ import {graphemesOf} from '../graphemes.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {lineText} from '../styled.js'
 import {fieldOf, paste, typeKey} from './field.js'
-import {ask} from './history.js'
+import {ask, failureText} from './history.js'
 import type {KeyName} from './key.js'
-import type {Context} from './reducer.js'
 import {type FormField, problemsOf, type RequestForm, readForm} from './request-form.js'
 import type {State} from './state.js'
-
-const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+import type {World} from './world.js'
 
 /** What the rest of a pod's name could be; empty where nothing fits. */
 export function suggestion(field: FormField, pods: readonly string[]): string {
@@ -17,23 +15,23 @@ export function suggestion(field: FormField, pods: readonly string[]): string {
   return found === undefined || found === field.text ? '' : found
 }
 
-function withForm(state: State, form: RequestForm, context: Context): State {
-  const problems = problemsOf(form, context.pods)
+function withForm(state: State, form: RequestForm, world: World): State {
+  const problems = problemsOf(form, world.pods)
   return {
     ...state,
     overlay: {
       kind: 'edit',
       form,
       problems,
-      preview: problems.every((each) => each === null) ? previewOf(state, form, context) : null,
+      preview: problems.every((each) => each === null) ? previewOf(state, form, world) : null,
     },
   }
 }
 
 /** How the request would end: the walk is pure, so the answer stands beside the form while one types. */
-function previewOf(state: State, form: RequestForm, context: Context): string {
+function previewOf(state: State, form: RequestForm, world: World): string {
   try {
-    const story = tellTrace(context.trace(readForm(form, state.request)), context.facts)
+    const story = tellTrace(world.trace(readForm(form, state.request), state.edits), world.facts)
     const [first, ...others] = story.branches
     const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'way' : 'ways'})`
     return first === undefined ? '' : `${lineText(first.headline)}${more}`
@@ -55,33 +53,33 @@ function withField(form: RequestForm, changed: FormField): RequestForm {
   return {...form, fields: grows ? [...fields, {name: 'header', ...fieldOf('')}] : fields}
 }
 
-function apply(state: State, form: RequestForm, context: Context): State {
-  const problems = problemsOf(form, context.pods)
+function apply(state: State, form: RequestForm, world: World): State {
+  const problems = problemsOf(form, world.pods)
   const wrong = problems.findIndex((each) => each !== null)
   if (wrong !== -1) return {...state, overlay: {kind: 'edit', form: {...form, focus: wrong}, problems, preview: null}}
-  const next = ask(state, readForm(form, state.request), context)
+  const next = ask(state, readForm(form, state.request), world)
   return next.overlay.kind === 'none' ? next : {...next, overlay: {kind: 'edit', form, problems, preview: null}}
 }
 
-export function editKey(state: State, key: KeyName, context: Context): State {
+export function editKey(state: State, key: KeyName, world: World): State {
   if (state.overlay.kind !== 'edit') return state
   const {form} = state.overlay
   const field = form.fields[form.focus]
   if (key === 'esc') return {...state, overlay: {kind: 'none'}}
-  if (key === 'enter') return apply(state, form, context)
-  if (key === 'tab' || key === 'down') return withForm(state, focusOn(form, form.focus + 1), context)
-  if (key === 'shift-tab' || key === 'up') return withForm(state, focusOn(form, form.focus - 1), context)
+  if (key === 'enter') return apply(state, form, world)
+  if (key === 'tab' || key === 'down') return withForm(state, focusOn(form, form.focus + 1), world)
+  if (key === 'shift-tab' || key === 'up') return withForm(state, focusOn(form, form.focus - 1), world)
   if (field === undefined) return state
-  const offered = suggestion(field, context.pods)
+  const offered = suggestion(field, world.pods)
   if (key === 'right' && offered !== '' && field.cursor === graphemesOf(field.text).length)
-    return withForm(state, withField(form, {...field, ...fieldOf(offered)}), context)
+    return withForm(state, withField(form, {...field, ...fieldOf(offered)}), world)
   const typed = typeKey(field, key)
-  return typed === null ? state : withForm(state, withField(form, {...field, ...typed}), context)
+  return typed === null ? state : withForm(state, withField(form, {...field, ...typed}), world)
 }
 
-export function editPaste(state: State, text: string, context: Context): State {
+export function editPaste(state: State, text: string, world: World): State {
   if (state.overlay.kind !== 'edit') return state
   const {form} = state.overlay
   const field = form.fields[form.focus]
-  return field === undefined ? state : withForm(state, withField(form, {...field, ...paste(field, text)}), context)
+  return field === undefined ? state : withForm(state, withField(form, {...field, ...paste(field, text)}), world)
 }

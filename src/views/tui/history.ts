@@ -1,23 +1,26 @@
 import type {TraceRequest} from '../../trace/request.js'
 import {tellTrace} from '../story/tell-trace.js'
-import type {Context} from './reducer.js'
 import {firstRow} from './rows.js'
 import {rowsIn, type State} from './state.js'
+import type {World} from './world.js'
 
 /** More requests than these nobody goes back through. */
 const longest = 100
 
-const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+export const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** The state with another request traced; the same state with a message where that cannot be done. */
-export function traced(state: State, request: TraceRequest, context: Context): State {
+/** The state with another request traced, or with other what-ifs; the same state with a message where that cannot be done. */
+export function traced(state: State, request: TraceRequest, world: World, edits = state.edits): State {
   try {
-    const trace = context.trace(request)
+    const trace = world.trace(request, edits)
+    const plain = edits.length === 0 ? null : world.trace(request, [])
     const next: State = {
       ...state,
       request,
+      edits,
       trace,
-      story: tellTrace(trace, context.facts),
+      story: tellTrace(trace, world.facts),
+      unedited: plain && {trace: plain, story: tellTrace(plain, world.facts)},
       branch: 0,
       scroll: 0,
       find: '',
@@ -30,20 +33,20 @@ export function traced(state: State, request: TraceRequest, context: Context): S
 }
 
 /** A new request: what was traced before can be gone back to. */
-export function ask(state: State, request: TraceRequest, context: Context): State {
-  const next = traced(state, request, context)
+export function ask(state: State, request: TraceRequest, world: World): State {
+  const next = traced(state, request, world)
   return next.request === request ? {...next, past: [...state.past, state.request].slice(-longest), future: []} : next
 }
 
 /** Back to the request before, or forward again. */
-export function travel(state: State, direction: 'undo' | 'redo', context: Context): State {
+export function travel(state: State, direction: 'undo' | 'redo', world: World): State {
   const {past, future} = state
   const request = (direction === 'undo' ? past : future).at(-1)
   if (request === undefined) {
     const text = direction === 'undo' ? 'this is the first request' : 'this is the latest request'
     return {...state, message: {text, tone: 'dim'}}
   }
-  const next = traced(state, request, context)
+  const next = traced(state, request, world)
   if (next.request !== request) return next
   return direction === 'undo'
     ? {...next, past: past.slice(0, -1), future: [...future, state.request]}

@@ -1,4 +1,5 @@
 import {graphemesOf} from '../graphemes.js'
+import type {MouseEvent} from './shell/shell.js'
 
 /** A key press by name: a printable character as itself, others as `down`, `enter`, `ctrl-c`. */
 export type KeyName = string
@@ -73,3 +74,12 @@ export function readKeys(input: string, key: InkKey): KeyName[] {
 /** What bracketed paste puts around a pasted text, as Ink hands it on. */
 export const pasteStart = '[200~'
 export const pasteEnd = '[201~'
+
+/** What the mouse did, as SGR mode reports it (`ESC [ < button ; column ; row M`); null for anything else, releases and moves too. */
+export function readMouse(input: string): MouseEvent | null {
+  const [, button = '', column = '', row = '', end = ''] = /^\[<(\d+);(\d+);(\d+)([Mm])$/.exec(input) ?? []
+  const what = end === 'M' ? buttons[button] : undefined
+  return what === undefined ? null : {what, column: Number(column) - 1, row: Number(row) - 1}
+}
+
+const buttons: Partial<Record<string, MouseEvent['what']>> = {0: 'press', 64: 'wheel-up', 65: 'wheel-down'}

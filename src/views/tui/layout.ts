@@ -11,16 +11,17 @@ export interface ScreenLayout {
   detail: number
   /** Whether both panes stand side by side. */
   both: boolean
+  /** The first line of the body. */
+  top: number
   /** Lines between the rules. */
   body: number
 }
 
-const topLines = 3
 const bottomLines = 1
 const ruleLines = 2
 
-/** Divides the terminal; one that is too small is treated as if it were larger, and shows a part. */
-export function layoutOf({columns, rows}: Size): ScreenLayout {
+/** Divides the terminal under so many lines of heading; one that is too small is treated as if it were larger, and shows a part. */
+export function layoutOf({columns, rows}: Size, topLines = 3): ScreenLayout {
   const width = Math.max(10, columns)
   const height = Math.max(8, rows)
   const both = width >= 100
@@ -31,7 +32,8 @@ export function layoutOf({columns, rows}: Size): ScreenLayout {
     both,
     tree,
     detail: both ? width - tree - 1 : width,
-    body: height - topLines - bottomLines - ruleLines,
+    top: topLines + 1,
+    body: Math.max(2, height - topLines - bottomLines - ruleLines),
   }
 }
 

@@ -1,17 +1,18 @@
-import type {TraceRequest} from '../../trace/request.js'
-import type {Context} from './reducer.js'
+import type {ThemeName} from '../themes.js'
+import type {Start} from './shell/shell.js'
+import type {World} from './world.js'
 
 export interface TuiOptions {
-  /** The request that is traced first. */
-  initial: TraceRequest
-  /** What the mesh is called: `sample/bookinfo, captured 2026-11-23`. */
-  title: string
-  /** The walk, and what the mesh holds beside it: pure, called again for every edited request. */
-  context: Context
+  world: World
+  start: Start
+  theme: ThemeName
+  mouse: boolean
+  /** How a live source is read anew, and after how many milliseconds that is done by itself; null for a capture. */
+  refresh: {read: () => Promise<World>; every: number | null} | null
 }
 
-/** Shows traces until the user quits. Needs a terminal on stdin and stdout: who asks for the screen decided that already. */
-export async function openTraceTui(options: TuiOptions): Promise<void> {
+/** Shows the mesh until the user quits. Needs a terminal on stdin and stdout: who asks for the screen decided that already. */
+export async function openTui(options: TuiOptions): Promise<void> {
   const {runScreen} = await import('./screen.js')
   await runScreen(options)
 }

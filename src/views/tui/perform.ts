@@ -1,9 +1,9 @@
 import {writeFileSync} from 'node:fs'
 import {printableLine} from '../printable.js'
-import type {Effect, Message} from './state.js'
+import type {Message} from './state.js'
 
 /** Writes a new file; one that exists is never written over. */
-function save(path: string, text: string): Message {
+export function save(path: string, text: string): Message {
   try {
     writeFileSync(path, text, {flag: 'wx'})
     return {text: `written to ${path}`, tone: 'good'}
@@ -16,27 +16,10 @@ function save(path: string, text: string): Message {
 /** Terminals that know no clipboard sequence and would show it. */
 const withoutClipboard = new Set(['linux', 'dumb', ''])
 
-function copy(text: string, write: (text: string) => void): Message {
+/** Hands a text to the terminal's clipboard (OSC 52), and shows it: terminals may refuse. */
+export function copy(text: string, write: (text: string) => void): Message {
   const clean = printableLine(text)
   if (withoutClipboard.has(process.env['TERM'] ?? '')) return {text: clean, tone: 'name'}
   write(`\u001b]52;c;${Buffer.from(clean).toString('base64')}\u0007`)
   return {text: clean, tone: 'name'}
 }
-
-/** What the outside does for the reducer. */
-export const performer =
-  (quit: () => void, write: (text: string) => void) =>
-  (effect: Effect): Message | null => {
-    switch (effect.kind) {
-      case 'quit':
-        quit()
-        return null
-      case 'export':
-        return save(
-          effect.path,
-          `${JSON.stringify({apiVersion: 'sidetrace/v1', kind: 'Trace', ...effect.trace}, null, 2)}\n`,
-        )
-      case 'copy':
-        return copy(effect.text, write)
-    }
-  }

@@ -1,43 +1,29 @@
 import type {TraceRequest} from '../../trace/request.js'
-import type {Trace} from '../../trace/trace.js'
-import {commandLine} from '../story/command-line.js'
-import type {CaptureFacts} from '../story/story.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {browse} from './browse.js'
-import type {Lookup} from './detail.js'
+import {differenceKey, markOrCompare} from './compare.js'
 import {editKey, editPaste} from './edit.js'
 import {fieldOf, paste, typeKey} from './field.js'
 import {travel} from './history.js'
 import type {KeyName} from './key.js'
 import {commandOf} from './keys.js'
-import {pageOf, type Size} from './layout.js'
+import type {Size} from './layout.js'
 import {firstRow} from './rows.js'
-import {type Message, rowsIn, type State} from './state.js'
+import {rowsIn, type State} from './state.js'
+import {openMenu, whatIfKey} from './what-if/toggle.js'
+import type {World} from './world.js'
 
-/** What the reducer needs of the world; all of it pure. */
-export interface Context {
-  trace: (request: TraceRequest) => Trace
-  facts: CaptureFacts
-  /** Words that name the mesh on a command line: `--from sample`. */
-  source: readonly string[]
-  pods: readonly string[]
-  lookup: Lookup
-}
-
-export type Action =
-  | {kind: 'key'; key: KeyName}
-  | {kind: 'paste'; text: string}
-  | {kind: 'resize'; size: Size}
-  | {kind: 'done'; message: Message | null}
-
-export function initialState(request: TraceRequest, size: Size, context: Context): State {
-  const trace = context.trace(request)
+export function initialState(request: TraceRequest, size: Size, world: World): State {
+  const trace = world.trace(request, [])
   const state: State = {
     request,
     past: [],
     future: [],
+    edits: [],
     trace,
-    story: tellTrace(trace, context.facts),
+    story: tellTrace(trace, world.facts),
+    unedited: null,
+    marked: null,
     branch: 0,
     cursor: 0,
     folded: new Set(),
@@ -49,77 +35,51 @@ export function initialState(request: TraceRequest, size: Size, context: Context
     size,
     overlay: {kind: 'none'},
     message: null,
-    effect: null,
   }
   return {...state, cursor: firstRow(rowsIn(state))}
 }
 
-/** The next state; the same inputs give the same state. */
-export function reduce(state: State, action: Action, context: Context): State {
-  switch (action.kind) {
-    case 'done':
-      return {...state, effect: null, message: action.message}
-    case 'resize':
-      return {...state, size: action.size}
-    case 'paste':
-      return pasteText({...state, message: null}, action.text, context)
-    case 'key':
-      return pressKey({...state, message: null}, action.key, context)
-  }
-}
-
-function pasteText(state: State, text: string, context: Context): State {
+/** The trace view after a pasted text. */
+export function pasteText(state: State, text: string, world: World): State {
   const {overlay} = state
-  if (overlay.kind === 'edit') return editPaste(state, text, context)
-  if (overlay.kind === 'find') return refind(state, paste(overlay.field, text))
-  if (overlay.kind === 'export') return {...state, overlay: {...overlay, field: paste(overlay.field, text)}}
-  return state
+  if (overlay.kind === 'edit') return editPaste(state, text, world)
+  return overlay.kind === 'find' ? refind(state, paste(overlay.field, text)) : state
 }
 
-function pressKey(state: State, key: KeyName, context: Context): State {
-  if (key === 'ctrl-c') return {...state, effect: {kind: 'quit'}}
+/** The trace view after a key; what concerns other views as well is left to the shell. */
+export function pressKey(state: State, key: KeyName, world: World): State {
   switch (state.overlay.kind) {
     case 'none':
-      return command(state, key, context)
-    case 'help':
-      return helpKey(state, state.overlay.scroll, key)
+      return command(state, key, world)
     case 'find':
       return findKey(state, key)
     case 'edit':
-      return editKey(state, key, context)
-    case 'export':
-      return exportKey(state, key)
+      return editKey(state, key, world)
+    case 'what-if':
+      return whatIfKey(state, key, world)
+    case 'difference':
+      return differenceKey(state, key)
   }
 }
 
-function command(state: State, key: KeyName, context: Context): State {
-  const meaning = commandOf(key)
-  if (meaning === null) return state
-  if (meaning === 'copy') {
-    const text = commandLine(state.request, context.source)
-    return {...state, effect: {kind: 'copy', text}, message: {text, tone: 'name'}}
+function command(state: State, key: KeyName, world: World): State {
+  const meaning = commandOf(key, 'trace')
+  switch (meaning) {
+    case null:
+      return state
+    case 'undo':
+    case 'redo':
+      return travel(state, meaning, world)
+    case 'what-if':
+      return openMenu(state)
+    case 'difference':
+      return markOrCompare(state)
+    default:
+      return browse(state, meaning, world)
   }
-  if (meaning === 'undo' || meaning === 'redo') return travel(state, meaning, context)
-  return browse(state, meaning, context)
 }
 
 const closed = (state: State): State => ({...state, overlay: {kind: 'none'}})
-
-function helpKey(state: State, scroll: number, key: KeyName): State {
-  const page = pageOf(state.size)
-  const step: Partial<Record<KeyName, number>> = {
-    down: 1,
-    j: 1,
-    up: -1,
-    k: -1,
-    pagedown: page,
-    ' ': page,
-    pageup: -page,
-  }
-  const by = step[key]
-  if (by !== undefined) return {...state, overlay: {kind: 'help', scroll: Math.max(0, scroll + by)}}
-  return closed(state)
-}
 
 function refind(state: State, field: {text: string; cursor: number}): State {
   const found = {...state, find: field.text, overlay: {kind: 'find' as const, field}, scroll: 0}
@@ -132,16 +92,4 @@ function findKey(state: State, key: KeyName): State {
   if (key === 'esc') return closed(refind(state, fieldOf('')))
   const field = typeKey(state.overlay.field, key)
   return field === null ? state : refind(state, field)
-}
-
-function exportKey(state: State, key: KeyName): State {
-  if (state.overlay.kind !== 'export') return state
-  if (key === 'esc') return closed(state)
-  if (key === 'enter') {
-    const path = state.overlay.field.text.trim()
-    if (path === '') return {...state, message: {text: 'a file name is needed', tone: 'warn'}}
-    return {...closed(state), effect: {kind: 'export', path, trace: state.trace}}
-  }
-  const field = typeKey(state.overlay.field, key)
-  return field === null ? state : {...state, overlay: {kind: 'export', field}}
 }

@@ -6,6 +6,7 @@ import type {Field} from './field.js'
 import type {Size} from './layout.js'
 import type {Problems, RequestForm} from './request-form.js'
 import {type Row, rowsOf} from './rows.js'
+import type {EditChoice} from './what-if/menu.js'
 
 export const tabs = ['Why', 'Considered', 'Source', 'Counters'] as const
 export type Tab = (typeof tabs)[number]
@@ -13,26 +14,35 @@ export type Tab = (typeof tabs)[number]
 /** What lies over the trace and takes the keys. */
 export type Overlay =
   | {kind: 'none'}
-  | {kind: 'help'; scroll: number}
   | {kind: 'find'; field: Field}
   | {kind: 'edit'; form: RequestForm; problems: Problems; preview: string | null}
-  | {kind: 'export'; field: Field}
-
-/** What only the outside can do; the reducer asks, the shell does it and answers with `done`. */
-export type Effect = {kind: 'quit'} | {kind: 'export'; path: string; trace: Trace} | {kind: 'copy'; text: string}
+  | {kind: 'what-if'; choices: readonly EditChoice[]; cursor: number}
+  | {kind: 'difference'; scroll: number}
 
 export interface Message {
   text: string
   tone: Tone
 }
 
+/** A request as it was traced, to be held against another. */
+export interface Marked {
+  request: TraceRequest
+  trace: Trace
+}
+
+/** The trace view. */
 export interface State {
   request: TraceRequest
   /** Requests that were traced before, and those that were left by going back; the nearest last. */
   past: readonly TraceRequest[]
   future: readonly TraceRequest[]
+  /** What-ifs that are on, as the command line has them. */
+  edits: readonly string[]
   trace: Trace
   story: Story
+  /** How it ends without the what-ifs; null while none is on. */
+  unedited: {trace: Trace; story: Story} | null
+  marked: Marked | null
   branch: number
   /** Index of the selected row. */
   cursor: number
@@ -47,7 +57,6 @@ export interface State {
   size: Size
   overlay: Overlay
   message: Message | null
-  effect: Effect | null
 }
 
 const noBranch: BranchStory = {

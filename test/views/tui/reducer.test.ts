@@ -2,30 +2,19 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Trace} from '../../../src/trace/trace.js'
 import {keyTable} from '../../../src/views/tui/keys.js'
-import {type Context, initialState, reduce} from '../../../src/views/tui/reducer.js'
+import {initialState, pasteText, pressKey} from '../../../src/views/tui/reducer.js'
 import {branchOf, rowsIn, type State, selectedRow} from '../../../src/views/tui/state.js'
-import {facts, recordedTrace} from '../recorded.js'
+import {recordedTrace} from '../recorded.js'
+import {recordedWorld} from './recorded-world.js'
 
 const traces = ['delivered', 'denied', 'weighted'].map(recordedTrace)
 
-const context: Context = {
-  trace: (request) => {
-    const found = traces.find(
-      ({request: {url, headers}}) => url === request.url && headers.length === request.headers.length,
-    )
-    if (found === undefined) throw new Error(`no recorded trace of ${request.url}`)
-    return {...found, request}
-  },
-  facts,
-  source: ['--from', 'sample'],
-  lookup: {source: (at) => ({at}), counters: () => []},
-  pods: ['default/productpage-v1-64794f5db4-8s7zq', 'default/reviews-v2-6b5667f655-p9hxv'],
-}
+const world = recordedWorld(traces)
 
 const press = (state: State, ...keys: string[]): State =>
-  keys.reduce((before, key) => reduce(before, {kind: 'key', key}, context), state)
+  keys.reduce((before, key) => pressKey({...before, message: null}, key, world), state)
 
-const open = (name: string): State => initialState(recordedTrace(name).request, {columns: 80, rows: 18}, context)
+const open = (name: string): State => initialState(recordedTrace(name).request, {columns: 80, rows: 18}, world)
 
 describe('the state of the screen', () => {
   it('begins on the route of a request that arrives, and on the failure of one that does not', () => {
@@ -156,30 +145,22 @@ describe('the state of the screen', () => {
 
   it('takes a paste as one text, without its line ends', () => {
     const state = press(open('delivered'), 'e', 'ctrl-u')
-    const pasted = reduce(state, {kind: 'paste', text: 'http://ratings:9080\n/ratings/0\u001b[2J'}, context)
+    const pasted = pasteText(state, 'http://ratings:9080\n/ratings/0\u001b[2J', world)
     expect(pasted.overlay).toMatchObject({
       form: {fields: expect.arrayContaining([expect.objectContaining({text: 'http://ratings:9080 /ratings/0[2J'})])},
     })
   })
 
-  it('asks the outside to write, to copy and to end, and does none of it itself', () => {
-    expect(press(open('delivered'), 'x', 'enter').effect).toMatchObject({kind: 'export', path: 'trace.json'})
-    expect(press(open('delivered'), 'q').effect).toEqual({kind: 'quit'})
-    expect(press(open('delivered'), 'e', 'ctrl-c').effect).toEqual({kind: 'quit'})
-    expect(press(open('delivered'), 'y').effect).toEqual({
-      kind: 'copy',
-      text: "sidetrace trace default/productpage-v1-64794f5db4-8s7zq http://reviews:9080/reviews/0 -H 'end-user: jason' --from sample --uid 1000 --gid 1000",
-    })
-  })
-
-  it('says nothing that is decided by a key twice', () => {
-    const keys = keyTable.flatMap((entry) => entry.keys)
-    expect(new Set(keys).size).toBe(keys.length)
+  it('gives a key one meaning in a view', () => {
+    for (const view of ['trace', 'table', 'text'] as const) {
+      const keys = keyTable.filter((entry) => entry.in.includes(view)).flatMap((entry) => entry.keys)
+      expect(new Set(keys).size).toBe(keys.length)
+    }
   })
 
   it('shows a trace without a branch as not known', () => {
     const empty: Trace = {...recordedTrace('delivered'), branches: []}
-    const state = initialState(empty.request, {columns: 80, rows: 24}, {...context, trace: () => empty})
+    const state = initialState(empty.request, {columns: 80, rows: 24}, recordedWorld([empty]))
     expect(branchOf(state).headline[0]?.text).toBe('NOT KNOWN')
     expect(selectedRow(press(state, 'j', 'l', 'enter', 'n'))).toBeNull()
   })

@@ -25,7 +25,7 @@ export const statedCluster =
     return [...taken, {...nameOfCluster(failed), state: 'REJECTED', cluster: failed, error: details}]
   }
 
-const columns: readonly Column<StatedCluster>[] = [
+export const wideClusterColumns: readonly Column<StatedCluster>[] = [
   {title: 'SERVICE FQDN', cell: ({key, name}) => key?.host || name},
   {title: 'PORT', cell: ({key}) => (key === null ? '-' : String(key.port))},
   {title: 'SUBSET', cell: ({key}) => key?.subset || '-'},
@@ -45,7 +45,7 @@ const columns: readonly Column<StatedCluster>[] = [
 
 /** The clusters that pass the filter, warming and rejected ones too, with what a table of istioctl leaves out. */
 export const wideClusterTable = (clusters: readonly StatedCluster[], filter: ClusterFilter): Table<StatedCluster> => ({
-  columns,
+  columns: wideClusterColumns,
   rows: selectClusters(clusters, filter),
 })
 

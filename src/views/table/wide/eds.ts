@@ -22,7 +22,7 @@ export function statedAssignment(entry: Json): StatedAssignment {
   return {assignment, rejected: rejection(entry, 'cluster_name', text(assignment, 'cluster_name') ?? '')}
 }
 
-const columns: readonly Column<WideEdsRow>[] = [
+export const wideEdsColumns: readonly Column<WideEdsRow>[] = [
   {title: 'NAME', cell: ({summary}) => summary.name},
   {title: 'STATUS', cell: ({summary}) => summary.status, mark: ({summary}) => stateMark(summary.status)},
   {title: 'WEIGHT', cell: ({endpoint}) => String(number(endpoint, 'load_balancing_weight') ?? 1)},
@@ -56,7 +56,10 @@ export function wideEdsTable(
     ),
   )
   const ofCluster = (name: string) => filter.cluster === '' || filter.cluster.toLowerCase() === name.toLowerCase()
-  return {columns, rows: [...rows, ...rejected.map(rejectedRow).filter(({cluster}) => ofCluster(cluster))]}
+  return {
+    columns: wideEdsColumns,
+    rows: [...rows, ...rejected.map(rejectedRow).filter(({cluster}) => ofCluster(cluster))],
+  }
 }
 
 function rejectedRow({failed, details}: Rejection): WideEdsRow {

@@ -11,7 +11,7 @@ export interface WideEndpointRow {
   port: number
 }
 
-const columns: readonly Column<WideEndpointRow>[] = [
+export const wideEndpointColumns: readonly Column<WideEndpointRow>[] = [
   {title: 'ENDPOINT', cell: endpointText},
   {title: 'HEALTH', cell: ({host}) => health(host), mark: ({host}) => stateMark(health(host))},
   {title: 'WEIGHT', cell: ({host}) => String(number(host, 'weight') ?? 1)},
@@ -62,7 +62,7 @@ export function wideEndpointTable(statuses: readonly Json[], filter: EndpointFil
   })
   const keyed = rows.map((row) => ({row, key: addressKey(row.address)}))
   keyed.sort((a, b) => compare(a.key, b.key) || a.row.port - b.row.port || compare(a.row.cluster, b.row.cluster))
-  return {columns, rows: keyed.map(({row}) => row)}
+  return {columns: wideEndpointColumns, rows: keyed.map(({row}) => row)}
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

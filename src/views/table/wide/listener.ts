@@ -40,7 +40,7 @@ export interface WideListenerRow extends StatedListener {
   chain: Json | null
 }
 
-const listenerProtocol = (listener: Json): string => {
+export const listenerProtocol = (listener: Json): string => {
   if (object(listener, 'internal_listener') || object(object(listener, 'address'), 'envoy_internal_address'))
     return 'internal'
   const address = object(listener, 'address')
@@ -49,7 +49,7 @@ const listenerProtocol = (listener: Json): string => {
   return object(object(listener, 'udp_listener_config'), 'quic_options') ? 'QUIC' : 'UDP'
 }
 
-const columns: readonly Column<WideListenerRow>[] = [
+export const wideListenerColumns: readonly Column<WideListenerRow>[] = [
   {title: 'NAME', cell: ({listener}) => text(listener, 'name') ?? ''},
   {title: 'STATE', cell: ({state}) => state, mark: ({state}) => stateMark(state)},
   {title: 'ADDRESSES', cell: ({listener}) => listenerAddresses(listener).join(',') || '-'},
@@ -83,15 +83,15 @@ const chainCondition = (listener: Json, chain: Json): string => {
 /** Every chain of every listener: chains in their own order, the default chain last and named so. */
 export function wideListenerTable(listeners: readonly StatedListener[], port: number): Table<WideListenerRow> {
   const rows = listeners
-    .flatMap(rowsOf)
+    .flatMap(chainRows)
     .filter(({listener, chain}) => port === 0 || servesPort(listener, chain, port))
     .map((row, index) => ({row, index, port: primaryAddress(row.listener).port}))
     .sort((a, b) => a.port - b.port || a.index - b.index)
     .map(({row}) => row)
-  return {columns, rows}
+  return {columns: wideListenerColumns, rows}
 }
 
-function rowsOf(stated: StatedListener): WideListenerRow[] {
+export function chainRows(stated: StatedListener): WideListenerRow[] {
   const {listener} = stated
   const fallback = object(listener, 'default_filter_chain')
   const chains = stated.error === '' ? chainsOf(listener) : []

@@ -30,7 +30,7 @@ export function wholeRouteConfigs(entry: Json): WholeRouteConfig[] {
   return [...taken, {...routeConfigKey(rejected.failed), resource: rejected.failed, error: rejected.details}]
 }
 
-const columns: readonly Column<WideRouteRow>[] = [
+export const wideRouteColumns: readonly Column<WideRouteRow>[] = [
   {title: 'NAME', cell: ({routeConfig}) => routeConfig.name},
   {title: 'VHOST NAME', cell: ({virtualHost}) => text(virtualHost ?? undefined, 'name') ?? '-'},
   {title: 'DOMAINS', cell: ({virtualHost}) => texts(virtualHost ?? undefined, 'domains').join(', ') || '-'},
@@ -51,10 +51,10 @@ function destination({routeConfig, virtualHost, route}: WideRouteRow): string {
 
 /** Every route of every virtual host, those to PassthroughCluster too, with all conditions and where it leads. */
 export function wideRouteTable(routeConfigs: readonly WholeRouteConfig[], name: string): Table<WideRouteRow> {
-  return {columns, rows: selectRoutes(routeConfigs, name).flatMap(rowsOf)}
+  return {columns: wideRouteColumns, rows: selectRoutes(routeConfigs, name).flatMap(wideRouteRows)}
 }
 
-function rowsOf(routeConfig: WholeRouteConfig): WideRouteRow[] {
+export function wideRouteRows(routeConfig: WholeRouteConfig): WideRouteRow[] {
   if (routeConfig.error !== '') return [{routeConfig, virtualHost: null, route: null}]
   return objects(routeConfig.resource, 'virtual_hosts').flatMap((virtualHost): WideRouteRow[] => {
     const routes = objects(virtualHost, 'routes')

@@ -1,7 +1,5 @@
-import {Text} from 'ink'
 import {type Line, line, span} from '../styled.js'
-import {paint, type Theme} from '../theme.js'
-import {padLine} from '../wrap.js'
+import {fitLine} from '../wrap.js'
 import {suggestion} from './edit.js'
 import {fieldLine} from './field-line.js'
 import type {FormField, Problems, RequestForm} from './request-form.js'
@@ -13,7 +11,6 @@ export interface EditProps {
   pods: readonly string[]
   width: number
   height: number
-  theme: Theme
 }
 
 const labels: Record<FormField['name'], string> = {
@@ -45,8 +42,8 @@ function fieldLines(field: FormField, index: number, {form, problems, pods, widt
 }
 
 /** The request as a form, and how it would end. */
-export function EditPane(props: EditProps) {
-  const {form, preview, width, height, theme} = props
+export function editLines(props: EditProps): Line[] {
+  const {form, preview, width, height} = props
   const blocks = form.fields.map((field, index) => fieldLines(field, index, props))
   const before = blocks.slice(0, form.focus + 1).flat().length
   const head = [line(span('Edit the request', 'strong'), span('   enter traces it, esc keeps the old one', 'dim')), []]
@@ -55,7 +52,5 @@ export function EditPane(props: EditProps) {
   const body = blocks.flat()
   const start = Math.max(0, before - room)
   const shown = [...head, ...body.slice(start, start + room), ...foot].slice(0, height)
-  return (
-    <Text wrap="truncate">{shown.map((each) => paint(padLine([span(' '), ...each], width), theme)).join('\n')}</Text>
-  )
+  return shown.map((each) => fitLine([span(' '), ...each], width))
 }

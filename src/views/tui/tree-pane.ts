@@ -1,6 +1,4 @@
-import {Text} from 'ink'
 import {type Line, line, lineCells, type Span, span, toned} from '../styled.js'
-import {paint, type Theme} from '../theme.js'
 import {fitLine, padLine, shorten} from '../wrap.js'
 import {windowStart} from './layout.js'
 import type {Row} from './rows.js'
@@ -11,7 +9,6 @@ export interface TreeProps {
   focused: boolean
   width: number
   height: number
-  theme: Theme
 }
 
 const openMark = (open: boolean): string => (open ? 'v ' : '> ')
@@ -50,21 +47,15 @@ function rowLine(row: Row, width: number): Line {
 
 const pointer = (selected: boolean, focused: boolean): Span => span(selected ? (focused ? '>' : '-') : ' ', 'strong')
 
-function paintRow(row: Row, selected: boolean, {width, focused, theme}: TreeProps): string {
+function shownRow(row: Row, selected: boolean, {width, focused}: TreeProps): Line {
   const text = padLine([pointer(selected, focused), ...fitLine(rowLine(row, width - 1), width - 1)], width)
-  return paint(selected && focused ? toned(text, 'chosen') : text, theme)
+  return selected && focused ? toned(text, 'chosen') : text
 }
 
 /** The way as a tree; the selected line is inverted, and marked with a sign for those who do not see that. */
-export function TreePane(props: TreeProps) {
-  const {rows, cursor, width, height} = props
+export function treeLines(props: TreeProps): Line[] {
+  const {rows, cursor, height} = props
+  if (rows.length === 0) return [line(' nothing here contains that text')]
   const start = windowStart(cursor, rows.length, height)
-  const shown = rows.slice(start, start + height).map((row, index) => paintRow(row, start + index === cursor, props))
-  const text =
-    shown.length === 0
-      ? padLine(line(' nothing here contains that text'), width)
-          .map((each) => each.text)
-          .join('')
-      : shown.join('\n')
-  return <Text wrap="truncate">{text}</Text>
+  return rows.slice(start, start + height).map((row, index) => shownRow(row, start + index === cursor, props))
 }

@@ -1,7 +1,5 @@
-import {Text} from 'ink'
 import {type Line, line, span} from '../styled.js'
-import {paint, type Theme} from '../theme.js'
-import {padLine} from '../wrap.js'
+import {fitLine} from '../wrap.js'
 import {detailRoom} from './layout.js'
 import {type Tab, tabs} from './state.js'
 
@@ -12,7 +10,6 @@ export interface DetailProps {
   focused: boolean
   width: number
   height: number
-  theme: Theme
 }
 
 /** The tab in use stands in brackets: a sign that needs no colour. */
@@ -31,13 +28,11 @@ function moreLine(scroll: number, count: number, room: number): Line | null {
 }
 
 /** What is known of the selected step. */
-export function DetailPane({tab, lines, scroll, focused, width, height, theme}: DetailProps) {
+export function detailPaneLines({tab, lines, scroll, focused, width, height}: DetailProps): Line[] {
   const room = detailRoom(height, lines.length)
   const scrolls = lines.length > room
   const start = Math.max(0, Math.min(scroll, lines.length - room))
   const more = scrolls ? moreLine(start, lines.length, room) : null
   const shown = [tabLine(tab, focused), ...lines.slice(start, start + room), ...(more === null ? [] : [more])]
-  return (
-    <Text wrap="truncate">{shown.map((each) => paint(padLine([span(' '), ...each], width), theme)).join('\n')}</Text>
-  )
+  return shown.map((each) => fitLine([span(' '), ...each], width))
 }

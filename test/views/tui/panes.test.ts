@@ -1,21 +1,20 @@
-import {render} from 'ink-testing-library'
 import {describe, expect, it} from 'vitest'
 import {tellTrace} from '../../../src/views/story/tell-trace.js'
-import {line, span} from '../../../src/views/styled.js'
-import {colourTheme, plainTheme} from '../../../src/views/theme.js'
-import {DetailPane} from '../../../src/views/tui/detail-pane.js'
-import {EditPane} from '../../../src/views/tui/edit-pane.js'
-import {Footer} from '../../../src/views/tui/footer.js'
-import {HelpPane, helpLines} from '../../../src/views/tui/help-pane.js'
+import {type Line, line, lineCells, lineText, span} from '../../../src/views/styled.js'
+import {detailPaneLines} from '../../../src/views/tui/detail-pane.js'
+import {editLines} from '../../../src/views/tui/edit-pane.js'
+import {footerLine} from '../../../src/views/tui/footer.js'
+import {helpLines} from '../../../src/views/tui/help-pane.js'
 import {keyTable} from '../../../src/views/tui/keys.js'
+import {initialState} from '../../../src/views/tui/reducer.js'
 import {openForm, problemsOf} from '../../../src/views/tui/request-form.js'
 import {rowsOf} from '../../../src/views/tui/rows.js'
-import {Top} from '../../../src/views/tui/top.js'
-import {TreePane} from '../../../src/views/tui/tree-pane.js'
+import type {State} from '../../../src/views/tui/state.js'
+import {traceHead} from '../../../src/views/tui/top.js'
+import {treeLines} from '../../../src/views/tui/tree-pane.js'
 import {whyLines} from '../../../src/views/tui/why.js'
 import {facts, recordedTrace} from '../recorded.js'
-
-const theme = plainTheme
+import {recordedWorld} from './recorded-world.js'
 
 const all = {folded: new Set<string>(), find: '', minor: false}
 
@@ -26,24 +25,15 @@ const storyOf = (name: string) => {
   return {story, branch}
 }
 
-const shown = (element: Parameters<typeof render>[0]): string => {
-  const {lastFrame, unmount} = render(element)
-  const frame = lastFrame() ?? ''
-  unmount()
-  return frame.replace(/\u001b\[[\d;]*m/g, '')
+const stateOf = (name: string): State => {
+  const trace = recordedTrace(name)
+  return initialState(trace.request, {columns: 96, rows: 24}, recordedWorld([trace]))
 }
 
+const shown = (lines: readonly Line[]): string => lines.map(lineText).join('\n')
+
 const tree = (name: string, cursor: number, height = 40): string =>
-  shown(
-    <TreePane
-      rows={rowsOf(storyOf(name).branch, all)}
-      cursor={cursor}
-      focused
-      width={56}
-      height={height}
-      theme={theme}
-    />,
-  )
+  shown(treeLines({rows: rowsOf(storyOf(name).branch, all), cursor, focused: true, width: 56, height}))
 
 describe('the tree of the way', () => {
   it('marks the selected line with a sign, and the failed ones with a cross', () => {
@@ -64,20 +54,18 @@ describe('the tree of the way', () => {
   })
 
   it('says so where a search finds nothing', () => {
-    expect(shown(<TreePane rows={[]} cursor={0} focused width={50} height={5} theme={theme} />)).toContain(
-      'nothing here',
-    )
+    expect(shown(treeLines({rows: [], cursor: 0, focused: true, width: 50, height: 5}))).toContain('nothing here')
   })
 })
 
 describe('the right pane', () => {
   it('puts the tab in use into brackets, and says how much is below', () => {
     const lines = Array.from({length: 30}, (_, index) => line(span(`line ${index}`)))
-    const props = {lines, focused: true, width: 60, height: 12, theme}
-    expect(shown(<DetailPane tab="Source" scroll={0} {...props} />)).toMatch(
+    const props = {lines, focused: true, width: 60, height: 12}
+    expect(shown(detailPaneLines({tab: 'Source', scroll: 0, ...props}))).toMatch(
       /\[Source\][\s\S]*line 9[\s\S]*-- 20 more lines below --/,
     )
-    expect(shown(<DetailPane tab="Why" scroll={20} {...props} />)).toMatch(
+    expect(shown(detailPaneLines({tab: 'Why', scroll: 20, ...props}))).toMatch(
       /\[Why\][\s\S]*line 20[\s\S]*line 29[\s\S]*-- end --/,
     )
   })
@@ -105,43 +93,37 @@ describe('the right pane', () => {
 })
 
 describe('the lines above and below', () => {
-  it('name the mesh, the request, and how it ends', () => {
-    const {story, branch} = storyOf('weighted')
-    const lines = shown(
-      <Top title="sample" story={story} shown={branch} branch={0} find="" width={96} theme={theme} />,
-    ).split('\n')
-    expect(lines[0]).toMatch(/sidetrace {2}sample .*way 1 of 2, 80 %$/)
-    expect(lines[1]).toContain('GET http://reviews:9080/reviews/0')
-    expect(lines[2]).toMatch(/^ DELIVERED to reviews-v1/)
+  it('name the request, and how it ends', () => {
+    const lines = shown(traceHead(stateOf('weighted'), 96)).split('\n')
+    expect(lines[0]).toContain('GET http://reviews:9080/reviews/0')
+    expect(lines[1]).toMatch(/^ DELIVERED to reviews-v1.*way 1 of 2, 80 %$/)
   })
 
   it('give up the client before the request where there is no room', () => {
-    const {story, branch} = storyOf('delivered')
-    const [, request] = shown(
-      <Top title="s" story={story} shown={branch} branch={0} find="" width={60} theme={theme} />,
-    ).split('\n')
-    expect(request).toBe(' GET http://reviews:9080/reviews/0   end-user: jason')
+    const [request] = shown(traceHead(stateOf('delivered'), 60)).split('\n')
+    expect(request?.trimEnd()).toBe(' GET http://reviews:9080/reviews/0   end-user: jason')
   })
 
   it('remind of quitting and help at any width', () => {
     for (const width of [30, 60, 80, 100])
-      expect(shown(<Footer message={null} prompt={null} width={width} theme={theme} />)).toMatch(/\? keys {2}q quit *$/)
+      expect(shown([footerLine({view: 'trace', message: null, prompt: null, width})])).toMatch(/\? keys {2}q quit *$/)
   })
 
   it('hold a prompt with its cursor, however long its text', () => {
     const text = 'x'.repeat(200)
-    const frame = shown(
-      <Footer message={null} prompt={{label: 'find:', field: {text, cursor: 200}}} width={40} theme={theme} />,
-    )
+    const prompt = {label: 'find:', field: {text, cursor: 200}}
+    const frame = shown([footerLine({view: 'trace', message: null, prompt, width: 40})])
     expect(frame.length).toBeLessThanOrEqual(40)
     expect(frame).toMatch(/^ find: x+ ?$/)
   })
 })
 
 describe('help and editor', () => {
-  it('shows every key of the table that dispatches', () => {
-    const text = shown(<HelpPane scroll={0} width={100} height={helpLines.length} theme={theme} />)
-    for (const {help} of keyTable) expect(text).toContain(help)
+  it('shows every key of the table that dispatches, whatever is looked at', () => {
+    for (const view of ['trace', 'table', 'text'] as const) {
+      const text = shown(helpLines(view))
+      for (const {help} of keyTable) expect(text).toContain(help)
+    }
   })
 
   it('shows what is wrong under its field', () => {
@@ -151,24 +133,16 @@ describe('help and editor', () => {
       fields: opened.fields.map((each) => (each.name === 'uid' ? {...each, text: 'root'} : each)),
     }
     const text = shown(
-      <EditPane
-        form={form}
-        problems={problemsOf(form, [])}
-        preview={null}
-        pods={[]}
-        width={80}
-        height={18}
-        theme={theme}
-      />,
+      editLines({form, problems: problemsOf(form, []), preview: null, pods: [], width: 80, height: 18}),
     )
     expect(text).toMatch(/uid +root\n +! a number/)
   })
 
   it('uses wide characters by their cells', () => {
     const opened = openForm({...recordedTrace('delivered').request, headers: [['x-name', '宽宽宽']]})
-    const text = shown(
-      <EditPane form={opened} problems={[]} preview={null} pods={[]} width={40} height={18} theme={colourTheme} />,
-    )
+    const lines = editLines({form: opened, problems: [], preview: null, pods: [], width: 32, height: 18})
+    const text = shown(lines)
+    expect(Math.max(...lines.map(lineCells))).toBeLessThanOrEqual(32)
     expect(text).toContain('x-name: 宽宽宽')
   })
 })
