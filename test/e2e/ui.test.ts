@@ -33,8 +33,8 @@ describe.each(sizes)('the tables on a screen of $columns x $rows', (size) => {
     await shows(/chains of 0\.0\.0\.0_9080[\s\S]* chains of .* 2\b/)
     type(key.enter)
     await shows(/routes of 9080/)
-    type('/v3-prefix')
-    await shows(/1 of \d+ contain "v3-prefix"/)
+    type('//v3/')
+    await shows(/1 of \d+ contain "\/v3\/"/)
     type(`${key.enter}${key.enter}`)
     await shows(/ clusters of .* {2}1\b/)
     type(key.enter)
@@ -44,7 +44,7 @@ describe.each(sizes)('the tables on a screen of $columns x $rows', (size) => {
     type(key.enter)
     const rules = await shows('iptables of default/reviews-v3-cfd99d85b-r7d2j')
     expect(Math.max(...rules.map((text) => text.length))).toBeLessThanOrEqual(size.columns)
-    for (const step of ['chains of', 'endpoints of', 'clusters of', 'contain "v3-prefix"']) {
+    for (const step of ['chains of', 'endpoints of', 'clusters of', 'contain "/v3/"']) {
       type(key.escape)
       await shows(step)
     }
