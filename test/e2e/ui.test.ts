@@ -44,7 +44,12 @@ describe.each(sizes)('the tables on a screen of $columns x $rows', (size) => {
     type(key.enter)
     const rules = await shows('iptables of default/reviews-v3-cfd99d85b-r7d2j')
     expect(Math.max(...rules.map((text) => text.length))).toBeLessThanOrEqual(size.columns)
-    for (const step of ['chains of', 'endpoints of', 'clusters of', 'contain "/v3/"']) {
+    for (const step of [
+      /^ chains of default/m,
+      /^ endpoints of default/m,
+      /^ clusters of default/m,
+      /contain "\/v3\/"/,
+    ]) {
       type(key.escape)
       await shows(step)
     }
