@@ -4,6 +4,7 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],
+    exclude: ['test/live/cluster/**', 'node_modules/**'],
     globalSetup: ['test/setup/build.ts'],
     fileParallelism: false,
     testTimeout: 300_000,

@@ -46,8 +46,10 @@ const rulesContainer = (pod: JsonObject): JsonObject | null =>
 
 const wordsOf = (container: JsonObject): string[] => [...textsAt(container, 'command'), ...textsAt(container, 'args')]
 
-/** As a shell would be told it, each argument quoted. */
-const commandOf = (container: JsonObject): string =>
-  ['pilot-agent', ...wordsOf(container).filter((word) => !/(?:^|\/)pilot-agent$/.test(word))]
-    .map((word) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ')
+/** As a shell would be told it, from the program's name on, each argument quoted. */
+function commandOf(container: JsonObject): string {
+  const words = wordsOf(container)
+  const asked = words.slice(Math.max(0, words.indexOf('istio-iptables')))
+  const quoted = asked.map((word) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+  return ['pilot-agent', ...quoted].join(' ')
+}
