@@ -36,3 +36,19 @@ writeFileSync(
 )
 run(process.execPath, ['use.js'])
 console.log('ok: import from sidetrace')
+
+run(process.execPath, [join(root, 'scripts/krew.mjs'), join(folder, 'krew'), 'file:///archive.tar.gz'])
+run(
+  'tar',
+  ['-xzf', readdirSync(join(folder, 'krew')).find((file) => file.endsWith('.tar.gz')) ?? ''],
+  join(folder, 'krew'),
+)
+const plugin = run(join(folder, 'krew/sidetrace/kubectl-sidetrace'), [
+  'pc',
+  'listener',
+  'productpage',
+  '--from',
+  'sample',
+])
+if (!plugin.includes('ADDRESSES')) throw new Error(`the kubectl plugin printed:\n${plugin}`)
+console.log('ok: the archive for Krew')

@@ -29,9 +29,10 @@ beforeAll(() => {
 describe('the package', () => {
   it('holds what runs, and nothing else', () => {
     const allowed =
-      /^(?:package\.json|README\.md|LICENSE|oclif\.manifest\.json|bin\/run\.js|dist\/[\w./-]+\.(?:js|LEGAL\.txt|d\.ts)|samples\/.+|schemas\/.+\.json)$/
+      /^(?:package\.json|README\.md|LICENSE|oclif\.manifest\.json|bin\/(?:run|kubectl-complete)\.js|dist\/[\w./-]+\.(?:js|LEGAL\.txt|d\.ts)|samples\/.+|schemas\/.+\.json)$/
     expect(paths.filter((path) => !allowed.test(path))).toEqual([])
     for (const needed of [
+      'bin/kubectl-complete.js',
       'bin/run.js',
       'dist/main.js',
       'dist/index.js',

@@ -14,8 +14,9 @@ export abstract class BaseCommand extends Command {
    * flag that may be repeated would take every word up to the next flag, the URL behind `-H` too: here each takes one.
    */
   protected override async init(): Promise<void> {
-    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
-    for (const flag of Object.values(this.ctor.flags)) if (flag.type === 'option') flag.multipleNonGreedy = true
+    // A command that declares none has none at all, whatever oclif's types say.
+    for (const arg of Object.values(this.ctor.args ?? {})) arg.ignoreStdin = true
+    for (const flag of Object.values(this.ctor.flags ?? {})) if (flag.type === 'option') flag.multipleNonGreedy = true
     await super.init()
   }
 

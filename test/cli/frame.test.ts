@@ -44,12 +44,6 @@ describe('sidetrace', () => {
     expect(shown('pc')).toMatch(/^ {2}proxy-config listener /m)
   })
 
-  it('installs completion without a question', () => {
-    const {exit, stdout} = sidetrace(['autocomplete', 'script', 'bash'])
-    expect(exit).toBe(0)
-    expect(stdout).toMatch(/SIDETRACE_AC_BASH_SETUP_PATH/)
-  })
-
   it('writes no colours where NO_COLOR asks so', () => {
     expect(sidetrace(['match', '--help'], {env: {NO_COLOR: '1', FORCE_COLOR: ''}}).stdout).not.toContain('\u001b')
   })
