@@ -9,6 +9,7 @@ import {parseConfigDump} from '../xds/parse/config-dump.js'
 import type {Proxy, ProxyState} from '../xds/proxy.js'
 import type {Place} from './place.js'
 import {hooksReader, type PlaceHooks} from './place-hooks.js'
+import {parseHosts, parseResolvConf} from './resolver.js'
 import {wildcards} from './socket.js'
 
 /** The typed view of a snapshot: its places by name and by address, each parsed when it is first asked for. */
@@ -22,8 +23,10 @@ export interface Mesh {
   byAddress(ip: string): Place | null
   /** The service whose cluster IP this is. */
   service(ip: string): ServiceFacts | null
-  /** The addresses of a host name as a pod of `namespace` resolves it; null where the snapshot does not know the name. */
-  resolve(host: string, namespace: string): string[] | null
+  /** What DNS answers for a name in full; `domain` is the cluster's own (`cluster.local`). Null where the snapshot does not know the name. */
+  answers(name: string, domain: string): string[] | null
+  /** Whether the name is that of a service in the snapshot. */
+  isService(name: string, domain: string): boolean
 }
 
 export const podName = (facts: {namespace: string; name: string}): string => `${facts.namespace}/${facts.name}`
@@ -50,7 +53,8 @@ export function buildMesh(snapshot: Snapshot): Mesh {
     node: (name) => nodes.get(name)?.() ?? null,
     byAddress: (ip) => byIp.get(ip)?.() ?? null,
     service: (ip) => document.services.find(({clusterIP}) => clusterIP === ip) ?? null,
-    resolve: (host, namespace) => resolve(snapshot, host.toLowerCase(), namespace),
+    answers: (name, domain) => answersOf(snapshot, name, domain),
+    isService: (name, domain) => serviceCalled(snapshot, name, domain) !== undefined,
   }
 }
 
@@ -82,6 +86,7 @@ function podPlace(snapshot: Snapshot, facts: PodFacts, hooks: PlaceHooks | null)
     document,
     hooks,
     gaps,
+    names: namesOf(read),
   }
 }
 
@@ -100,6 +105,7 @@ function barePlace(snapshot: Snapshot, kind: 'node' | 'host', name: string, ip: 
     document: undefined,
     hooks: null,
     gaps,
+    names: namesOf(read),
   }
 }
 
@@ -184,17 +190,24 @@ function json(read: Reader, file: string): unknown {
   }
 }
 
-function resolve({document}: Snapshot, host: string, namespace: string): string[] | null {
-  const known = document.hosts?.[host]
+/** What DNS answers for a name in full: what the capture says of it, else what the cluster's DNS says of a service. */
+function answersOf(snapshot: Snapshot, name: string, domain: string): string[] | null {
+  const known = snapshot.document.hosts?.[name]
   if (known !== undefined) return known
-  if (host === 'localhost') return ['127.0.0.1']
-  for (const service of document.services) {
-    const {namespace: ns, name, clusterIP} = service
-    const names = [`${name}.${ns}`, `${name}.${ns}.svc`, `${name}.${ns}.svc.cluster.local`]
-    if (!names.includes(host) && !(host === name && ns === namespace)) continue
-    if (clusterIP !== undefined && clusterIP !== 'None' && clusterIP !== '') return [clusterIP]
-    const ips = (service.endpoints ?? []).map(({ip}) => ip)
-    return ips.length === 0 ? null : ips
+  const service = serviceCalled(snapshot, name, domain)
+  if (service === undefined) return null
+  const {clusterIP} = service
+  if (clusterIP !== undefined && clusterIP !== 'None' && clusterIP !== '') return [clusterIP]
+  return (service.endpoints ?? []).map(({ip}) => ip)
+}
+
+const serviceCalled = ({document}: Snapshot, wanted: string, domain: string): ServiceFacts | undefined =>
+  document.services.find(({name, namespace}) => wanted === `${name}.${namespace}.svc.${domain}`)
+
+function namesOf(read: Reader): Place['names'] {
+  const [hosts, resolver] = [read('hosts.txt'), read('resolv.conf')]
+  return {
+    hosts: hosts === null ? null : parseHosts(hosts),
+    resolver: resolver === null ? null : parseResolvConf(resolver),
   }
-  return null
 }

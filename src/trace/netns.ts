@@ -19,8 +19,11 @@ export interface Crossed extends PacketBranch {
   hooked?: Hooked
 }
 
+/** Who opens a connection, and to where. */
+type Opening = Pick<Departure, 'place' | 'destination' | 'uid' | 'gid' | 'mark' | 'source'>
+
 /** The SYN of a departure; null where the namespace has no route to the destination. */
-export function synOf(departure: Departure): Packet | null {
+export function synOf(departure: Opening): Packet | null {
   const {place, destination, uid, gid, mark, source} = departure
   const way = route(place.environment, {
     dst: destination.ip,

@@ -4,6 +4,7 @@ import type {Ruleset} from '../netfilter/ruleset.js'
 import type {PodFacts} from '../snapshot/snapshot.js'
 import type {Proxy} from '../xds/proxy.js'
 import type {PlaceHooks} from './place-hooks.js'
+import type {Resolver} from './resolver.js'
 
 /** A network namespace of the mesh with what lives in it: rules, addresses, sockets, and a proxy where there is one. */
 export interface Place {
@@ -24,6 +25,8 @@ export interface Place {
   takenOver?: boolean
   /** What the capture of this place lacks, and what is supposed instead. */
   gaps: Assumption[]
+  /** How its processes turn names into addresses; null where a file was not captured. */
+  names: {hosts: ReadonlyMap<string, readonly string[]> | null; resolver: Resolver | null}
 }
 
 /** User and group that the proxy of a pod runs as. Istio's injection takes 1337 for both unless the capture says otherwise. */

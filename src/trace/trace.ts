@@ -5,6 +5,7 @@ import type {Packet} from '../netfilter/packet.js'
 import type {Verdict} from '../netfilter/packet-trace.js'
 import type {EndpointShare, MatchBranch, Note, Outcome as ProxyOutcome, UpstreamTransport} from '../xds/match/result.js'
 import type {TraceRequest} from './request.js'
+import type {Resolution} from './resolution.js'
 
 /**
  * How the whole way ends.
@@ -52,6 +53,8 @@ export type Crossing =
   | 'app-to-proxy'
   | 'app-to-wire'
   | 'app-to-app'
+  /** To Istio's agent in the pod, which answers DNS. */
+  | 'app-to-agent'
   | 'proxy-to-wire'
   | 'proxy-to-proxy'
   | 'proxy-to-app'
@@ -157,5 +160,7 @@ export interface TraceBranch extends Weighted {
 export interface Trace {
   id: string | null
   request: TraceRequest
+  /** How the name of the request became an address; absent where it is one. */
+  resolution?: Resolution
   branches: TraceBranch[]
 }

@@ -1,7 +1,7 @@
 import {formatSocketAddress, parseSocketAddress, type SocketAddress} from '../address/socket-address.js'
 import type {Packet} from '../netfilter/packet.js'
 import type {Suppositions} from '../xds/match/request.js'
-import {payloadOf, targetOf} from './client-request.js'
+import {payloadOf, type Target, targetOf} from './client-request.js'
 import {atSocket, beyond, inNamespace, netnsHop, stoppedIn} from './end.js'
 import {type Accepted, notHooked, throughConnectHook, throughSockets, throughTc} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
@@ -12,6 +12,7 @@ import {undecrypted} from './payload.js'
 import type {Place} from './place.js'
 import {type Arrival, throughEnvoy} from './proxy.js'
 import type {TraceRequest} from './request.js'
+import {type Resolution, resolveName} from './resolution.js'
 import {acceptorAt} from './socket.js'
 import {throughRegistry} from './takeover.js'
 import type {AppHop, Crossing, Trace} from './trace.js'
@@ -34,25 +35,37 @@ export function walk(mesh: Mesh, request: TraceRequest, options: WalkOptions = {
     explain: options.explain ?? true,
     reused: request.connection === 'reused',
   }
-  const branches = start(journey, request).map(({probability, outcome, cause, hops, assumptions, warnings}) => ({
-    probability,
-    outcome,
-    cause,
-    hops,
-    assumptions,
-    warnings,
-  }))
-  return {id: request.id ?? null, request, branches}
+  const client = mesh.pod(request.client.pod)
+  const target = targetOf(request)
+  const resolution =
+    client === null || target === null || isIp(target.host)
+      ? undefined
+      : resolveName(journey, client, target.host, request.client)
+  const branches = start(journey, request, client, target, resolution).map(
+    ({probability, outcome, cause, hops, assumptions, warnings}) => ({
+      probability,
+      outcome,
+      cause,
+      hops,
+      assumptions,
+      warnings,
+    }),
+  )
+  return {id: request.id ?? null, request, ...(resolution !== undefined && {resolution}), branches}
 }
 
-function start(journey: Walk, request: TraceRequest): Way[] {
-  const client = journey.mesh.pod(request.client.pod)
-  const target = targetOf(request)
+function start(
+  journey: Walk,
+  request: TraceRequest,
+  client: Place | null,
+  target: Target | null,
+  resolution: Resolution | undefined,
+): Way[] {
   if (client === null || target === null) {
     const missing = client === null ? `the snapshot has no pod ${request.client.pod}` : `${request.url} is no URL`
     return [ending('unknown', null, {details: missing})]
   }
-  const ip = addressOf(journey.mesh, target.host, client)
+  const ip = resolution === undefined ? target.host : (resolution.addresses[0] ?? null)
   const hop: AppHop = {place: 'app', pod: client.name, host: null, address: null, entered: null, left: null, steps: []}
   if (ip === null)
     return before({hops: [hop]}, [ending('unreachable', null, {details: `name_not_resolved: ${target.host}`})])
@@ -85,11 +98,6 @@ function start(journey: Walk, request: TraceRequest): Way[] {
 }
 
 const isIp = (text: string): boolean => parseSocketAddress(text.includes(':') ? `[${text}]:0` : `${text}:0`) !== null
-
-function addressOf(mesh: Mesh, host: string, client: Place): string | null {
-  if (isIp(host)) return host
-  return mesh.resolve(host, client.facts?.namespace ?? '')?.[0] ?? null
-}
 
 /** A connection leaves a socket: out through this namespace, to a socket of it or to the wire. */
 function depart(journey: Walk, wanted: Departure): Way[] {

@@ -1,9 +1,9 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import type {Snapshot} from '../../src/snapshot/snapshot.js'
-import {buildMesh, type Mesh} from '../../src/trace/mesh.js'
+import type {Mesh} from '../../src/trace/mesh.js'
 import type {NetnsHop, NodeHop, ProxyHop, Trace} from '../../src/trace/trace.js'
 import {walk} from '../../src/trace/walk.js'
 import {renderTraceText} from '../../src/views/text/trace.js'
+import {nothing, withFiles} from './changed-mesh.js'
 import {get, pods, sampleMesh} from './mesh-of-sample.js'
 
 let mesh: Mesh
@@ -38,20 +38,8 @@ const proxied = ({branches}: Trace): unknown[] =>
 const isNat = (rule: string): boolean => /^nat:|-nat:/.test(rule)
 
 /** The sample with other rules in one pod. */
-function withRules(pod: string, change: (rules: string) => string): Mesh {
-  const {snapshot} = mesh
-  const file = `pods/${pod}/iptables-save.txt`
-  const other: Snapshot = {
-    ...snapshot,
-    files: () => snapshot.files().filter((path) => !path.startsWith(`pods/${pod}/nft-`)),
-    text: (path) => {
-      if (path.startsWith(`pods/${pod}/nft-`)) return null
-      const text = snapshot.text(path)
-      return path === file && text !== null ? change(text) : text
-    },
-  }
-  return buildMesh(other)
-}
+const withRules = (pod: string, change: (rules: string) => string): Mesh =>
+  withFiles(mesh, `pods/${pod}`, {'iptables-save.txt': change, 'nft-ruleset.txt': nothing, 'nft-ruleset.json': nothing})
 
 describe('a request on open connections', () => {
   it.each([

@@ -1,6 +1,7 @@
 import type {Check} from '../../decision/check.js'
 import type {Step} from '../../decision/step.js'
 import type {TraceRequest} from '../../trace/request.js'
+import type {Resolution} from '../../trace/resolution.js'
 import type {Hop, NetnsHop, NodeHop, Outcome, ProxyHop, TraceBranch} from '../../trace/trace.js'
 import {istioObject} from '../story/istio-object.js'
 import type {CaptureFacts} from '../story/story.js'
@@ -21,6 +22,8 @@ export interface Failure {
   rules: NetnsHop | NodeHop | null
   last: Hop | null
   facts: CaptureFacts
+  /** How the name became an address, or null. */
+  resolution: Resolution | null
 }
 
 const isProxy = (hop: Hop): hop is ProxyHop => hop.place === 'proxy'
@@ -29,7 +32,12 @@ const stops = (hop: Hop): hop is NetnsHop | NodeHop =>
   (hop.place === 'netns' || hop.place === 'node') && hop.verdict !== 'accept'
 
 /** Null where the branch ends well. */
-export function readFailure(request: TraceRequest, branch: TraceBranch, facts: CaptureFacts): Failure | null {
+export function readFailure(
+  request: TraceRequest,
+  branch: TraceBranch,
+  facts: CaptureFacts,
+  resolution: Resolution | null,
+): Failure | null {
   if (branch.outcome.kind === 'delivered') return null
   // Where a proxy between turned a failure into its own answer, what helps is at the failure.
   const outcome = branch.cause ?? branch.outcome
@@ -46,6 +54,7 @@ export function readFailure(request: TraceRequest, branch: TraceBranch, facts: C
     rules: branch.hops.findLast(stops) ?? null,
     last: branch.hops.at(-1) ?? null,
     facts,
+    resolution,
   }
 }
 

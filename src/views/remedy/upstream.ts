@@ -167,16 +167,3 @@ export const closedPort: Family = (failure) => {
     ]),
   }
 }
-
-/** The name does not lead anywhere: no connection is even tried. */
-export const unresolved: Family = ({details, request}) => {
-  const name = /^name_not_resolved: (.*)$/s.exec(details)?.[1]
-  if (name === undefined) return null
-  return {
-    says: `the name ${name} resolves to no address in ${podName(request.client.pod)}`,
-    lines: listed([
-      'to change',
-      `correct the name, or give ${name} an address: a Service or a ServiceEntry of that name, or an entry in DNS`,
-    ]),
-  }
-}

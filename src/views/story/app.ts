@@ -18,18 +18,15 @@ export function tellSender(hop: AppHop, {tcp, url, connection}: TraceRequest, fa
   const called = tcp?.dst ?? url
   const connects = connection === 'reused' ? 'is connected to' : 'connects to'
   const target = hop.left === null ? hop.address : socketText(hop.left.dst, hop.left.dport)
-  const service = target === null ? null : serviceOf(target, facts)
+  // Without an address there is nothing to connect to: the name says it all.
+  if (target === null) return []
+  const service = serviceOf(target, facts)
   const name = calledName(called) ?? called
-  const words =
-    target === null
-      ? 'sends'
-      : name === null || target.startsWith(name)
-        ? `${connects} ${target}`
-        : `${connects} ${name} = ${target}`
+  const words = name === null || target.startsWith(name) ? `${connects} ${target}` : `${connects} ${name} = ${target}`
   return [
     {
       topic: 'connects',
-      subject: target ?? '',
+      subject: target,
       what: line(words),
       why: null,
       beside: service === null ? null : `service ${service}`,

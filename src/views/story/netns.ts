@@ -12,6 +12,7 @@ export const crossingWords: Record<Crossing, string> = {
   'app-to-proxy': 'app to Envoy',
   'app-to-wire': 'app to wire',
   'app-to-app': 'app to app',
+  'app-to-agent': "app to Istio's agent",
   'proxy-to-wire': 'Envoy to wire',
   'proxy-to-proxy': 'Envoy to itself',
   'proxy-to-app': 'Envoy to app',
@@ -89,11 +90,16 @@ export function tellRules(hop: Ruled): Sentence[] {
   return [...programs, ...tellNetfilter(hop)]
 }
 
+/** The step that tells why, and the name of its rule. */
+export function redirection(hop: Ruled): {step: Step | null; rule: string | null} {
+  const step = tellingStep(hop.steps, redirectedByRules(hop) !== null)
+  return {step, rule: step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)}
+}
+
 function tellNetfilter(hop: Ruled): Sentence[] {
   if (hop.entered.ctstate === 'ESTABLISHED') return tellKnown(hop)
   const {subject, words, failed} = whatHappens(hop)
-  const step = tellingStep(hop.steps, redirectedByRules(hop) !== null)
-  const rule = step?.level === 'rule' ? step.at : (hop.rules.at(-1) ?? null)
+  const {step, rule} = redirection(hop)
   return [
     {
       topic: 'rules',

@@ -1,9 +1,9 @@
-import type {TraceRequest} from '../../trace/request.js'
-import type {AppHop, Hop, TraceBranch} from '../../trace/trace.js'
+import type {AppHop, Hop, Trace, TraceBranch} from '../../trace/trace.js'
 import {tellReceiver, tellSender} from './app.js'
 import {podName} from './names.js'
 import {tellRules} from './netns.js'
 import {tellProxy} from './proxy.js'
+import {tellResolution} from './resolution.js'
 import type {CaptureFacts, HopStory, PlaceStory, Sentence} from './story.js'
 
 /** What identifies the place of a hop: hops with equal keys that follow each other stand together. */
@@ -35,15 +35,18 @@ function role(hops: readonly Hop[], first: Hop | undefined, last: Hop | undefine
   return sends && isServer ? 'client and server' : sends ? 'client' : isServer ? 'server' : ''
 }
 
-function tellApp(hop: AppHop, branch: TraceBranch, request: TraceRequest, facts: CaptureFacts): Sentence[] {
-  if (hop === branch.hops[0]) return tellSender(hop, request, facts)
+/** What was asked, and how its name became an address. */
+type Asked = Pick<Trace, 'request' | 'resolution'>
+
+function tellApp(hop: AppHop, branch: TraceBranch, {request, resolution}: Asked, facts: CaptureFacts): Sentence[] {
+  if (hop === branch.hops[0]) return [...tellResolution(resolution), ...tellSender(hop, request, facts)]
   return tellReceiver(hop, branch.outcome.kind !== 'refused')
 }
 
-function tellHop(hop: Hop, branch: TraceBranch, request: TraceRequest, facts: CaptureFacts): Sentence[] {
+function tellHop(hop: Hop, branch: TraceBranch, trace: Asked, facts: CaptureFacts): Sentence[] {
   switch (hop.place) {
     case 'app':
-      return tellApp(hop, branch, request, facts)
+      return tellApp(hop, branch, trace, facts)
     case 'proxy':
       return tellProxy(hop, facts)
     case 'netns':
@@ -53,10 +56,10 @@ function tellHop(hop: Hop, branch: TraceBranch, request: TraceRequest, facts: Ca
 }
 
 /** The way of a branch, its hops numbered and put together by place. */
-export function tellPlaces(branch: TraceBranch, request: TraceRequest, facts: CaptureFacts): PlaceStory[] {
+export function tellPlaces(branch: TraceBranch, trace: Asked, facts: CaptureFacts): PlaceStory[] {
   const groups: {key: string; hops: {hop: Hop; story: HopStory}[]}[] = []
   branch.hops.forEach((hop, index) => {
-    const sentences = tellHop(hop, branch, request, facts)
+    const sentences = tellHop(hop, branch, trace, facts)
     const failed = sentences.some((sentence) => sentence.failed && sentence === sentences.at(-1))
     const story = {number: index + 1, label: label(hop), hop, failed, sentences}
     const last = groups.at(-1)

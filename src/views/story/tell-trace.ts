@@ -16,12 +16,12 @@ function notReached({hops, outcome}: TraceBranch): string | null {
   return last.place === 'proxy' ? 'any server' : null
 }
 
-const tellBranch = (branch: TraceBranch, {request}: Trace, facts: CaptureFacts): BranchStory => ({
+const tellBranch = (branch: TraceBranch, trace: Trace, facts: CaptureFacts): BranchStory => ({
   branch,
   headline: headlineLine(branch.outcome),
   ending: ending(branch.outcome),
-  places: tellPlaces(branch, request, facts),
-  remedy: findRemedy(request, branch, facts),
+  places: tellPlaces(branch, trace, facts),
+  remedy: findRemedy(trace.request, branch, facts, trace.resolution),
   notReached: notReached(branch),
 })
 

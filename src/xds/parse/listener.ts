@@ -80,7 +80,8 @@ function implied(message: string, here: string): ListenerFilter {
 const hasInternalAddress = (raw: JsonObject): boolean =>
   object(object(raw, 'address') ?? {}, 'envoy_internal_address') !== undefined
 
-function readAddresses(raw: JsonObject, here: string): ListenerAddress[] {
+/** Addresses of TCP sockets; UDP ones take no connections. */
+export function readAddresses(raw: JsonObject, here: string): ListenerAddress[] {
   const main = readAddress(member(raw, 'address'), at(here, 'address'))
   const more = objects(raw, 'additional_addresses').flatMap((entry, index) =>
     readAddress(member(entry, 'address'), at(here, 'additional_addresses', index, 'address')),
