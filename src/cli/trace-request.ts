@@ -1,7 +1,7 @@
 import {UsageError} from '../errors.js'
 import {findPod} from '../snapshot/pod-name.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
-import type {TraceRequest} from '../trace/request.js'
+import type {RpcCall, TraceRequest} from '../trace/request.js'
 
 export interface TraceArgs {
   client?: string | undefined
@@ -16,6 +16,8 @@ export interface RequestFlags {
   'http2-prior-knowledge': boolean
   resolve?: string | undefined
   tcp?: string | undefined
+  protocol?: RpcCall['protocol'] | undefined
+  service?: string | undefined
   data?: string | undefined
   uid?: number | undefined
   gid?: number | undefined
@@ -36,6 +38,8 @@ export function requestOf(document: SnapshotDocument, args: TraceArgs, flags: Re
   if (asked.url !== undefined && flags.tcp !== undefined)
     throw new UsageError('a URL and --tcp exclude each other', 'trace')
   const pod = findPod(document, asked.client)
+  const rpc = rpcOf(asked.url, flags)
+  if (rpc !== null) return rpcRequest(`${pod.namespace}/${pod.name}`, flags.uid ?? pod.appUid ?? 1000, rpc, flags)
   const uid = flags.uid ?? pod.appUid ?? 1000
   return {
     client: {pod: `${pod.namespace}/${pod.name}`, uid, gid: flags.gid ?? uid},
@@ -50,6 +54,39 @@ export function requestOf(document: SnapshotDocument, args: TraceArgs, flags: Re
     ...(flags.connection === 'reused' && {connection: flags.connection}),
   }
 }
+
+/** `dubbo://host:port/interface`, or `--protocol dubbo --service interface --tcp host:port`; null for other requests. */
+function rpcOf(url: string | undefined, flags: RequestFlags): RpcCall | null {
+  const [, scheme, host = '', named = ''] = /^(dubbo|bolt):\/\/([^/?#]+)\/?([^?#]*)/.exec(url ?? '') ?? []
+  const protocol = scheme === 'dubbo' || scheme === 'bolt' ? scheme : flags.protocol
+  if (protocol === undefined) {
+    if (flags.service === undefined) return null
+    throw new UsageError('names the service of a Dubbo or bolt call', '--service', 'Add --protocol dubbo')
+  }
+  const service = flags.service ?? named
+  const dst = scheme === undefined ? flags.tcp : host
+  if (service === '' || dst === undefined)
+    throw new UsageError(
+      'a Dubbo or bolt call needs a service and an address',
+      'trace',
+      'For example dubbo://127.0.0.1:20882/com.example.Service',
+    )
+  const headers = (flags.header ?? []).map(headerLine).map(([name, value]): [string, string] => [name, value ?? ''])
+  return {protocol, dst: tcpTarget(dst), service, method: flags.method ?? null, headers}
+}
+
+const rpcRequest = (pod: string, uid: number, rpc: RpcCall, flags: RequestFlags): TraceRequest => ({
+  client: {pod, uid, gid: flags.gid ?? uid},
+  url: null,
+  method: null,
+  headers: [],
+  httpVersion: null,
+  connectTo: null,
+  proxyRequest: false,
+  tls: null,
+  tcp: null,
+  rpc,
+})
 
 /** curl takes `host/path` for http. */
 function urlOf(text: string): string {

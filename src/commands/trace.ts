@@ -83,7 +83,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       multiple: true,
     }),
     ...clusterFlags,
-    method: Flags.string({char: 'X', summary: 'HTTP method.', helpValue: 'METHOD'}),
+    method: Flags.string({char: 'X', summary: 'HTTP method, or that of a Dubbo or bolt call.', helpValue: 'METHOD'}),
     header: Flags.string({
       char: 'H',
       summary: "Header line, 'name: value'; 'name:' leaves one out.",
@@ -94,6 +94,12 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     'http1.0': Flags.boolean({summary: 'Speak HTTP/1.0.'}),
     'http2-prior-knowledge': Flags.boolean({summary: 'Speak HTTP/2 without an upgrade.'}),
     resolve: Flags.string({summary: 'Connect to ADDR for HOST:PORT.', helpValue: 'HOST:PORT:ADDR'}),
+    protocol: Flags.option({
+      summary: 'Make a call of an RPC protocol that a MOSN reads, to the address of --tcp.',
+      options: ['dubbo', 'bolt'] as const,
+      dependsOn: ['service', 'tcp'],
+    })(),
+    service: Flags.string({summary: 'Service of a Dubbo or bolt call.', helpValue: 'NAME'}),
     tcp: Flags.string({summary: 'Open a TCP connection instead of asking a URL.', helpValue: 'HOST:PORT'}),
     data: Flags.string({
       summary: 'What the TCP client sends first; without it it stays silent.',

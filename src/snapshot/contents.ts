@@ -43,7 +43,10 @@ export function contentsOf(snapshot: Snapshot): SnapshotContents {
     name: document.name ?? null,
     capturedAt: document.capturedAt ?? null,
     notes: document.notes ?? null,
-    pods: document.pods.map((pod) => podContents(snapshot, pod, filesOf(podFolder(pod)))),
+    pods: document.pods.map((pod) => {
+      const mosn = filesOf(`${podFolder(pod)}/mosn`).map((file) => `mosn/${file}`)
+      return podContents(snapshot, pod, [...filesOf(podFolder(pod)), ...mosn].sort())
+    }),
     nodes: document.nodes.map((node) => {
       const files = filesOf(`nodes/${node.name}`)
       return {...node, files, absent: lacking(files, false)}

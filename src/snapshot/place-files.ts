@@ -31,6 +31,7 @@ const ruleFile = /^(?:ip6?tables-.*|nft-ruleset\.(?:txt|json)|ipset\.txt|istio-i
 /** The group of a file by its name inside the place's folder. */
 export function groupOf(file: string): FileGroup {
   if (file.startsWith('ebpf/')) return 'ebpf'
+  if (file.startsWith('mosn/')) return 'proxy'
   return known.get(file)?.group ?? (ruleFile.test(file) ? 'rules' : 'other')
 }
 
@@ -40,8 +41,10 @@ const isRuleset = (file: string): boolean =>
 
 /** What the capture of a place does not tell, for people. An app without a proxy has no configuration to lack. */
 export function lacking(files: readonly string[], hasProxy: boolean): string[] {
+  // A MOSN has all that it tells of its configuration in one dump, and endpoints in that.
+  const asksEnvoy = hasProxy && !files.includes('mosn/config_dump.json')
   const lacks = [...known]
-    .filter(([file, {group, tells}]) => tells !== null && !files.includes(file) && (group !== 'proxy' || hasProxy))
+    .filter(([file, {group, tells}]) => tells !== null && !files.includes(file) && (group !== 'proxy' || asksEnvoy))
     .flatMap(([, {tells}]) => tells ?? [])
   return files.some(isRuleset) ? lacks : ['rules', ...lacks]
 }

@@ -3,15 +3,18 @@ import {whatToPass} from '../snapshot/document.js'
 import type {Snapshot} from '../snapshot/snapshot.js'
 import {fileError} from './file-error.js'
 import {openFolder} from './folder.js'
-import {sampleFolder} from './sample.js'
+import {isSample, sampleFolder} from './sample.js'
 
 /**
- * Opens what `--from` names: a snapshot folder, a `.tar.gz` of one, or the word `sample` for the embedded bookinfo.
+ * Opens what `--from` names: a snapshot folder, a `.tar.gz` of one, a folder of MOSN dumps, or the word `sample` for the embedded bookinfo, `sample-mosn` for two MOSNs.
  * @throws SourceError when it is missing or may not be read, DataError when it is something else
  */
 export async function openSnapshot(origin: string): Promise<Snapshot> {
-  if (origin === 'sample') return openFolder(sampleFolder(), 'sample')
-  if (isFolder(origin)) return openFolder(origin)
+  if (isSample(origin)) return openFolder(sampleFolder(undefined, origin), origin)
+  if (isFolder(origin)) {
+    const {snapshotOfMosnFolder} = await import('./mosn-folder.js')
+    return snapshotOfMosnFolder(origin) ?? openFolder(origin)
+  }
   const {openArchive} = await import('./archive.js')
   return openArchive(origin)
 }

@@ -34,6 +34,7 @@ export function splitHostPort(text: string, defaultPort: number): Target {
 
 /** Where the client's socket connects to; null for a URL that is none. */
 export function targetOf(request: TraceRequest): Target | null {
+  if (request.rpc) return splitHostPort(request.rpc.dst, 0)
   if (request.connectTo !== null) return splitHostPort(request.connectTo, 80)
   if (request.tcp !== null) return splitHostPort(request.tcp.dst, 0)
   const url = request.url === null ? null : splitUrl(request.url)
@@ -43,6 +44,7 @@ export function targetOf(request: TraceRequest): Target | null {
 /** What the client writes into its connection. */
 export function payloadOf(request: TraceRequest): Payload {
   const tls = tlsOf(request)
+  if (request.rpc) return {tls, protocol: 'tcp', http: null, rpc: request.rpc}
   if (request.tcp !== null) return {tls, protocol: request.tcp.data === null ? 'silent' : 'tcp', http: null}
   return {tls, protocol: protocolOf(request), http: httpOf(request)}
 }

@@ -1,5 +1,7 @@
 import type {Assumption} from '../decision/assumption.js'
 import {DataError, jsonFault} from '../errors.js'
+import {type MosnDump, parseMosnDump} from '../mosn/parse/dump.js'
+import {mosnDocumentKind} from '../mosn/parse/shape.js'
 import {readPlaceRules} from '../netfilter/capture.js'
 import {readPlaceEnvironment} from '../netfilter/environment/read-environment.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
@@ -7,6 +9,7 @@ import type {PodFacts, ServiceFacts, Snapshot} from '../snapshot/snapshot.js'
 import {boundListener} from '../xds/match/listener.js'
 import {parseConfigDump} from '../xds/parse/config-dump.js'
 import type {Proxy, ProxyState} from '../xds/proxy.js'
+import {isTransparent} from './mosn-proxy.js'
 import type {Place} from './place.js'
 import {hooksReader, type PlaceHooks} from './place-hooks.js'
 import {parseHosts, parseResolvConf} from './resolver.js'
@@ -74,15 +77,18 @@ function podPlace(snapshot: Snapshot, facts: PodFacts, hooks: PlaceHooks | null)
   const name = podName(facts)
   const read = reader(snapshot, `pods/${name}`)
   const gaps: Assumption[] = []
-  const document = json(read, 'config_dump.json')
-  const proxy = proxyOf(read, document)
+  const document = json(read, 'mosn/config_dump.json') ?? json(read, 'config_dump.json')
+  const mosn =
+    mosnDocumentKind(document) === null ? undefined : parseMosnDump(document, `${read.folder}/config_dump.json`)
+  const proxy = mosn === undefined ? proxyOf(read, document) : null
   return {
     kind: 'pod',
     name,
     facts,
     rulesets: rulesetsOf(read, name, gaps),
-    environment: withTransparency(environmentOf(read, name, facts.ip, gaps), proxy),
+    environment: withTransparency(environmentOf(read, name, facts.ip, gaps), proxy, mosn),
     proxy,
+    ...(mosn !== undefined && {mosn}),
     document,
     hooks,
     gaps,
@@ -128,10 +134,11 @@ function rulesetsOf(read: Reader, name: string, gaps: Assumption[]): Ruleset[] {
 
 function environmentOf(read: Reader, name: string, ip: string | undefined, gaps: Assumption[]): Place['environment'] {
   const environment = readPlaceEnvironment(read, read.folder)
-  if (environment.interfaces !== undefined || ip === undefined) return environment
+  if (environment.interfaces !== undefined) return environment
+  if (ip === undefined && read('mosn/config_dump.json') === null) return environment
   gaps.push({
     about: `addresses and routes of ${name}`,
-    assumed: `lo and eth0 with ${ip}, and a default route by eth0`,
+    assumed: `lo and eth0 with ${ip ?? 'an address that is not known'}, and a default route by eth0`,
     at: read.folder,
     turn: null,
   })
@@ -139,18 +146,37 @@ function environmentOf(read: Reader, name: string, ip: string | undefined, gaps:
 }
 
 /** `ss` does not show IP_TRANSPARENT; of the proxy's own sockets its listeners tell. */
-export function withTransparency(environment: Place['environment'], proxy: Proxy | null): Place['environment'] {
-  if (proxy === null || environment.listeners === undefined) return environment
+export function withTransparency(
+  environment: Place['environment'],
+  proxy: Proxy | null,
+  mosn?: MosnDump,
+): Place['environment'] {
+  if ((proxy === null && mosn === undefined) || environment.listeners === undefined) return environment
   const listeners = environment.listeners.map((socket) => {
     const ip = wildcards.has(socket.address) ? '0.0.0.0' : socket.address
-    const found = socket.proto === 'tcp' ? boundListener(proxy.dump, {ip, port: socket.port}) : null
+    const address = {ip, port: socket.port}
+    if (socket.proto === 'tcp' && mosn !== undefined) return {...socket, transparent: isTransparent(mosn, address)}
+    const found = socket.proto === 'tcp' && proxy !== null ? boundListener(proxy.dump, address) : null
     return found === null ? socket : {...socket, transparent: found.listener.transparent}
   })
   return {...environment, listeners}
 }
 
+/** The same where not even the address is known. */
+const unnumberedNetwork: Place['environment'] = {
+  interfaces: [
+    {name: 'lo', index: 1, addresses: ['127.0.0.1/8', '::1/128']},
+    {name: 'eth0', index: 2, addresses: []},
+  ],
+  ipRoutes: [
+    'local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1',
+    'default via 169.254.1.1 dev eth0',
+  ],
+}
+
 /** The network namespace that a pod has at least: loopback, and one interface with its address. */
-function plainNetwork(ip: string): Place['environment'] {
+function plainNetwork(ip: string | undefined): Place['environment'] {
+  if (ip === undefined) return unnumberedNetwork
   const [bits, family] = ip.includes(':') ? [128, 'fe80::1'] : [32, '169.254.1.1']
   return {
     interfaces: [

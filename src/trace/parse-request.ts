@@ -1,6 +1,6 @@
 import {DataError} from '../errors.js'
 import type {ClientCertificate, ClientTls} from '../xds/match/request.js'
-import type {TraceRequest} from './request.js'
+import type {RpcCall, TraceRequest} from './request.js'
 
 type Fields = Record<string, unknown>
 
@@ -18,7 +18,8 @@ export function parseTraceRequest(value: unknown, where: string): TraceRequest {
     throw new DataError('has no client.pod', where, 'Name the pod as namespace/name')
   const tcp = tcpOf(value['tcp'], where)
   const url = optional(value, 'url', 'string', where)
-  if (tcp === null && url === null) throw new DataError('has neither url nor tcp', where)
+  const rpc = rpcOf(value['rpc'], where)
+  if (tcp === null && url === null && rpc === null) throw new DataError('has neither url nor tcp', where)
   const id = optional(value, 'id', 'string', where)
   return {
     ...(id !== null && {id}),
@@ -35,6 +36,7 @@ export function parseTraceRequest(value: unknown, where: string): TraceRequest {
     proxyRequest: optional(value, 'proxyRequest', 'boolean', where) ?? false,
     tls: tlsOf(value['tls'], where),
     tcp,
+    ...(rpc !== null && {rpc}),
     ...connectionOf(value['connection'], where),
   }
 }
@@ -80,6 +82,18 @@ function tcpOf(value: unknown, where: string): TraceRequest['tcp'] {
   if (value === undefined || value === null) return null
   if (!isFields(value) || typeof value['dst'] !== 'string') throw new DataError('has tcp without dst', where)
   return {dst: value['dst'], data: optional(value, 'data', 'string', where)}
+}
+
+function rpcOf(value: unknown, where: string): RpcCall | null {
+  if (value === undefined || value === null) return null
+  if (!isFields(value)) throw new DataError('has rpc that is no object', where)
+  const {protocol, dst, service} = value
+  if (protocol !== 'dubbo' && protocol !== 'bolt')
+    throw new DataError('has an rpc.protocol other than dubbo and bolt', where)
+  if (typeof dst !== 'string' || typeof service !== 'string')
+    throw new DataError('has rpc without dst or service', where)
+  const headers = headersOf(value['headers'], where).map(([name, text]): [string, string] => [name, text ?? ''])
+  return {protocol, dst, service, method: optional(value, 'method', 'string', where), headers}
 }
 
 function tlsOf(value: unknown, where: string): ClientTls | null {

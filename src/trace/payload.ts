@@ -1,7 +1,13 @@
 import type {Assumption} from '../decision/assumption.js'
-import type {Payload} from '../xds/match/payload.js'
+import type {Payload as EnvoyPayload} from '../xds/match/payload.js'
+import type {RpcCall} from './request.js'
 
-export {forwarded, type Payload, visible} from '../xds/match/payload.js'
+export {forwarded, visible} from '../xds/match/payload.js'
+
+/** What travels inside a connection; a call of an RPC protocol is bytes (`tcp`) to all that do not read it. */
+export interface Payload extends EnvoyPayload {
+  rpc?: RpcCall
+}
 
 /**
  * Where a process that is no Envoy takes what is in the TLS of the mesh (ALPN istio), it decides itself what it makes of

@@ -1,4 +1,5 @@
 import type {Assumption} from '../decision/assumption.js'
+import type {MosnDump} from '../mosn/parse/dump.js'
 import type {Environment} from '../netfilter/environment.js'
 import type {Ruleset} from '../netfilter/ruleset.js'
 import type {PodFacts} from '../snapshot/snapshot.js'
@@ -17,6 +18,8 @@ export interface Place {
   rulesets: readonly Ruleset[]
   /** Null where no configuration dump was captured. */
   proxy: Proxy | null
+  /** The proxy where it is a MOSN; then `proxy` is null. */
+  mosn?: MosnDump
   /** The configuration dump as captured, into which every `at` of the proxy's steps points; undefined without one. */
   document: unknown
   /** eBPF programs that see its connections; null where none that is known was captured. */
@@ -28,6 +31,9 @@ export interface Place {
   /** How its processes turn names into addresses; null where a file was not captured. */
   names: {hosts: ReadonlyMap<string, readonly string[]> | null; resolver: Resolver | null}
 }
+
+/** A process by this name is the proxy, whether or not its configuration was captured. */
+export const isProxyProcess = (name: string | null | undefined): boolean => name === 'envoy' || name === 'mosn'
 
 /** User and group that the proxy of a pod runs as. Istio's injection takes 1337 for both unless the capture says otherwise. */
 export const proxyOwner = (place: Place): {uid: number; gid: number} => ({

@@ -3,13 +3,14 @@ import {matchRequest} from '../xds/match/match.js'
 import type {MatchRequest} from '../xds/match/request.js'
 import type {EndpointShare, MatchBranch, Upstream} from '../xds/match/result.js'
 import type {Proxy} from '../xds/proxy.js'
-import {entranceAt} from './entrance.js'
+import {entranceAt, entranceOf} from './entrance.js'
 import {throughProxy} from './failure.js'
 import type {Notes} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
+import {branchesOfMosn, throughMosn} from './mosn-proxy.js'
 import {forwarded, type Payload, visible} from './payload.js'
 import {type Place, proxyOwner} from './place.js'
-import type {Connection, ProxyHop} from './trace.js'
+import type {Answerer, Connection, ProxyHop} from './trace.js'
 import {before, connectionInto, ending, type Way} from './way.js'
 
 /** A connection that a proxy's socket accepted. */
@@ -28,17 +29,26 @@ export interface Arrival {
   inside?: string
 }
 
-/** The request at one Envoy: what it decides, and for every endpoint that it can choose the way on. */
-export function throughEnvoy(walk: Walk, arrival: Arrival, depart: (onward: Departure) => Way[]): Way[] {
-  const {proxy} = arrival.place
-  if (proxy === null) return [ending('unknown', null)]
+/** The request at one proxy: what it decides, and for every endpoint that it can choose the way on. */
+export function throughAnyProxy(walk: Walk, arrival: Arrival, depart: (onward: Departure) => Way[]): Way[] {
   const errand = `${arrival.place.name} ${formatSocketAddress(arrival.socket)} for ${formatSocketAddress(arrival.original)}`
   if (arrival.passed.includes(errand))
-    return [ending('loop', {place: 'proxy', pod: arrival.place.name, address: formatSocketAddress(arrival.socket)})]
-  return matchRequest(proxy, askedOf(proxy, arrival), walk.suppositions, walk.explain).flatMap((branch) =>
-    onward(arrival, branch, [...arrival.passed, errand], depart),
-  )
+    return [ending('loop', {...answererAt(arrival), address: formatSocketAddress(arrival.socket)})]
+  return branchesAt(walk, arrival).flatMap((branch) => onward(arrival, branch, [...arrival.passed, errand], depart))
 }
+
+/** What the proxy of the place answers, of whichever kind it is. */
+function branchesAt(walk: Walk, arrival: Arrival): MatchBranch[] {
+  const {proxy, mosn} = arrival.place
+  if (mosn !== undefined) return branchesOfMosn(mosn, arrival, walk.suppositions)
+  return proxy === null ? [] : matchRequest(proxy, askedOf(proxy, arrival), walk.suppositions, walk.explain)
+}
+
+const answererAt = ({place}: Arrival): Omit<Answerer, 'address'> => ({
+  place: 'proxy',
+  pod: place.name,
+  ...(place.mosn !== undefined && {proxy: 'mosn' as const}),
+})
 
 function askedOf(proxy: Proxy, arrival: Arrival): MatchRequest {
   const direction = entranceAt(proxy, arrival.socket) ?? 'direct'
@@ -55,7 +65,7 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
   const prefix = {probability: branch.probability, assumptions: branch.assumptions}
   const {outcome, upstream} = branch
   if (outcome.kind !== 'forwarded' || upstream === null) {
-    const by = {place: 'proxy' as const, pod: arrival.place.name, address: formatSocketAddress(arrival.socket)}
+    const by = {...answererAt(arrival), address: formatSocketAddress(arrival.socket)}
     const hop = proxyHop(arrival, branch, null)
     return before({...prefix, hops: [hop]}, [ending(endOf(branch, arrival), by, {...outcome})])
   }
@@ -68,7 +78,7 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
         : towards(arrival, upstream, endpoint, passed, depart)
       return before(
         {probability: endpoint.probability},
-        ways.map((way) => throughProxy({...hop, left: connectionInto(way)}, answersInHttp(upstream), way)),
+        ways.map((way) => beyondProxy(arrival, {...hop, left: connectionInto(way)}, upstream, way)),
       )
     }),
   )
@@ -76,6 +86,12 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
 
 /** Whether this proxy reads HTTP of its client: who opens a tunnel for bytes does not, who ends one does. */
 const answersInHttp = ({http, tunnel}: Upstream): boolean => (tunnel === undefined ? http !== null : tunnel === 'ends')
+
+/** The way behind the proxy as its client meets it. */
+const beyondProxy = ({place, payload}: Arrival, hop: ProxyHop, upstream: Upstream, way: Way): Way =>
+  place.mosn === undefined
+    ? throughProxy(hop, answersInHttp(upstream), way)
+    : throughMosn(hop, upstream.http !== null || payload.rpc !== undefined, way)
 
 /** On through an internal listener of the same proxy, whose decisions are a hop of their own. */
 const inside = (
@@ -107,13 +123,7 @@ function towards(
 ): Way[] {
   const destination = parseSocketAddress(endpoint.address)
   if (destination === null)
-    return [
-      ending(
-        'unknown',
-        {place: 'proxy', pod: arrival.place.name, address: endpoint.address},
-        {details: 'not an IP address'},
-      ),
-    ]
+    return [ending('unknown', {...answererAt(arrival), address: endpoint.address}, {details: 'not an IP address'})]
   return depart({
     from: 'proxy',
     place: arrival.place,
@@ -121,7 +131,10 @@ function towards(
     source: upstream.sourceAddress,
     mark: upstream.mark ?? 0,
     destination,
-    payload: forwarded(arrival.payload, upstream, endpoint),
+    payload: {
+      ...forwarded(arrival.payload, upstream, endpoint),
+      ...(arrival.payload.rpc && {rpc: arrival.payload.rpc}),
+    },
     passed,
     notes: arrival.notes,
   })
@@ -130,8 +143,7 @@ function towards(
 function directionOf(arrival: Arrival): ProxyHop['direction'] {
   const role = arrival.place.facts?.role
   if (role === 'router') return null
-  const proxy = arrival.place.proxy
-  const entrance = proxy && entranceAt(proxy, arrival.socket)
+  const entrance = entranceOf(arrival.place, arrival.socket)
   if (entrance === 'outbound' || entrance === 'inbound') return entrance
   return arrival.fromWire ? 'inbound' : 'outbound'
 }
@@ -151,6 +163,7 @@ function proxyHop(arrival: Arrival, branch: MatchBranch, endpoint: EndpointShare
   return {
     place: 'proxy',
     pod: arrival.place.name,
+    ...(arrival.place.mosn !== undefined && {proxy: 'mosn' as const}),
     direction: directionOf(arrival),
     listener: branch.listener,
     filterChain: branch.filterChain,

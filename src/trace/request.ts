@@ -8,6 +8,17 @@ export interface Client {
   gid: number
 }
 
+/** A call of an RPC protocol that a MOSN reads. */
+export interface RpcCall {
+  protocol: 'dubbo' | 'bolt'
+  /** `host:port` that the client connects to. */
+  dst: string
+  service: string
+  method: string | null
+  /** Bolt's headers, Dubbo's attachments. */
+  headers: [string, string][]
+}
+
 /** One request as a client in the mesh would make it (contract 5). */
 export interface TraceRequest {
   id?: string
@@ -24,6 +35,8 @@ export interface TraceRequest {
   proxyRequest: boolean
   tls: ClientTls | null
   tcp: {dst: string; data: string | null} | null
+  /** In place of url and tcp: a Dubbo or bolt call. */
+  rpc?: RpcCall
   /** `reused`: every connection on the way is open already, as in a pool; a new one otherwise. */
   connection?: 'new' | 'reused'
 }

@@ -1,6 +1,6 @@
 import type {ListeningSocket} from '../netfilter/environment.js'
-import {entranceAt} from './entrance.js'
-import type {Place} from './place.js'
+import {entranceOf, hasProxy} from './entrance.js'
+import {isProxyProcess, type Place} from './place.js'
 
 /** What accepts a connection at an address of a place. */
 export type Acceptor =
@@ -27,7 +27,7 @@ export function acceptorAt(place: Place, ip: string, port: number): Acceptor {
   const {listeners} = place.environment
   const socket = listeners?.find((candidate) => takes(candidate, ip, port))
   if (listeners !== undefined && socket === undefined) return {kind: 'nothing', sockets: listeners}
-  if (place.proxy !== null && entranceAt(place.proxy, {ip, port}) !== null) return {kind: 'proxy'}
-  if (place.proxy === null && socket?.process === 'envoy') return {kind: 'undumped-proxy'}
+  if (entranceOf(place, {ip, port}) !== null) return {kind: 'proxy'}
+  if (!hasProxy(place) && isProxyProcess(socket?.process)) return {kind: 'undumped-proxy'}
   return {kind: 'app', process: socket?.process ?? null, known: socket !== undefined}
 }

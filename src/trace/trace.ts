@@ -38,6 +38,8 @@ export interface Answerer {
   pod: string | null
   /** `ip:port` where it is known. */
   address: string | null
+  /** Which kind of proxy, where it is no Envoy. */
+  proxy?: 'mosn'
 }
 
 export interface Outcome {
@@ -128,6 +130,8 @@ export interface ProxyHop
   > {
   place: 'proxy'
   pod: string
+  /** Which kind of proxy, where it is no Envoy. */
+  proxy?: 'mosn'
   /** Null for a gateway. */
   direction: 'outbound' | 'inbound' | null
   /** The endpoint of this branch. */

@@ -10,7 +10,7 @@ import {type Crossed, incomingInterface, onTheWire, sendOut, synOf, takeIn} from
 import {acrossNodes} from './node.js'
 import {undecrypted} from './payload.js'
 import type {Place} from './place.js'
-import {type Arrival, throughEnvoy} from './proxy.js'
+import {type Arrival, throughAnyProxy} from './proxy.js'
 import type {TraceRequest} from './request.js'
 import {type Resolution, resolveName} from './resolution.js'
 import {acceptorAt} from './socket.js'
@@ -183,7 +183,7 @@ function arrive(
   }
   return before(
     {hops, assumptions: supposed},
-    throughEnvoy(journey, arrival, (onward) => depart(journey, onward)),
+    throughAnyProxy(journey, arrival, (onward) => depart(journey, onward)),
   )
 }
 

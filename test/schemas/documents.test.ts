@@ -77,6 +77,7 @@ describe.each<[string, string, string[][]]>([
     'trace.schema.json',
     [
       ['trace', '--from', 'sample'],
+      ['trace', '--from', 'sample-mosn', 'caller', 'dubbo://127.0.0.1:20882/com.demo.EchoService'],
       ['trace', 'productpage', 'http://reviews:9080/reviews/0'],
       ['trace', 'productpage', 'http://ratings:9080/ratings/0'],
       ['trace', 'sleep', 'http://productpage:9080/productpage'],

@@ -1,5 +1,4 @@
 import type {Assumption} from '../../decision/assumption.js'
-import {check} from '../../decision/check.js'
 import type {Step} from '../../decision/step.js'
 import type {MosnChain, MosnListener} from '../parse/listener.js'
 import type {MosnProtocol, MosnRequest} from './request.js'
@@ -23,7 +22,7 @@ export function chainVerdict(listener: MosnListener, chain: MosnChain, request: 
       at: chain.at,
       level: 'filter chain',
       decided: '#0',
-      because: [check('filter chains', 'exactly one', '1', true)],
+      because: [],
       passedOver: [],
     },
     notes: [],

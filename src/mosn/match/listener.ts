@@ -72,8 +72,13 @@ export function arrive(
   request: MosnRequest,
   suppositions: Suppositions,
 ): Arrival | {refusal: Step; unknown: boolean} {
-  const {direction, dst} = request
-  const accepting = direction === 'direct' ? boundListener(dump, dst) : entryListener(dump, direction)
+  const {direction, dst, acceptedAt} = request
+  const accepting =
+    direction === 'direct'
+      ? boundListener(dump, dst)
+      : acceptedAt === undefined
+        ? entryListener(dump, direction)
+        : boundListener(dump, acceptedAt)
   if (accepting === null) return {refusal: noListener(dump, request), unknown: direction !== 'direct'}
   const step = acceptingStep(accepting, request)
   if (accepting.originalDestination === null)

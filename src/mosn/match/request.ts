@@ -37,6 +37,8 @@ export interface MosnRequest {
   direction: Direction
   /** The original destination, or with `direct` the address that the client connected to. */
   dst: SocketAddress
+  /** The socket that took a redirected connection; where it is not said, that of the listener of the direction. */
+  acceptedAt?: SocketAddress
   src: SocketAddress | null
   protocol: MosnProtocol
   /** Null: plaintext. */

@@ -14,8 +14,8 @@ function calledName(url: string | null): string | null {
 }
 
 /** A process that sends. */
-export function tellSender(hop: AppHop, {tcp, url, connection}: TraceRequest, facts: CaptureFacts): Sentence[] {
-  const called = tcp?.dst ?? url
+export function tellSender(hop: AppHop, {tcp, url, connection, rpc}: TraceRequest, facts: CaptureFacts): Sentence[] {
+  const called = rpc?.dst ?? tcp?.dst ?? url
   const connects = connection === 'reused' ? 'is connected to' : 'connects to'
   const target = hop.left === null ? hop.address : socketText(hop.left.dst, hop.left.dport)
   // Without an address there is nothing to connect to: the name says it all.

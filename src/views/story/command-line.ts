@@ -16,9 +16,14 @@ function resolveWords(url: string | null, connectTo: string | null): string[] {
 
 /** The command that asks for this trace; `source` are the words that name the mesh (`--from sample`). */
 export function commandLine(request: TraceRequest, source: readonly string[]): string {
-  const {client, method, headers, httpVersion, connectTo, tcp, url} = request
-  const what =
-    tcp === null
+  const {client, method, headers, httpVersion, connectTo, tcp, url, rpc} = request
+  const what = rpc
+    ? [
+        `${rpc.protocol}://${rpc.dst}/${rpc.service}`,
+        ...(rpc.method === null ? [] : ['-X', rpc.method]),
+        ...rpc.headers.flatMap((each) => ['-H', headerWord(each)]),
+      ]
+    : tcp === null
       ? [
           url ?? '',
           ...(method === null || method === 'GET' ? [] : ['-X', method]),

@@ -9,12 +9,15 @@ const whoAccepts = (by: Answerer | null): string => {
   return `${podName(by.pod)}${address === '' ? '' : `, ${address}`}`
 }
 
+const nameOf = ({proxy}: Answerer): string => (proxy === 'mosn' ? 'MOSN' : 'Envoy')
+const anEnvoy = (by: Answerer): string => (by.proxy === 'mosn' ? 'a MOSN' : 'an Envoy')
+
 const whoDecides = (by: Answerer | null): string => {
   if (by === null) return ''
   const pod = by.pod === null ? null : podName(by.pod)
   switch (by.place) {
     case 'proxy':
-      return pod === null ? ' by an Envoy' : ` by the Envoy of ${pod}`
+      return pod === null ? ` by ${anEnvoy(by)}` : ` by the ${nameOf(by)} of ${pod}`
     case 'netns':
       return pod === null ? ' by a rule' : ` by a rule in the pod ${pod}`
     case 'node':
@@ -69,7 +72,11 @@ export function headline(outcome: Outcome): Headline {
     case 'timeout':
       return {word: 'HANGS', rest: `${whoDecides(by).replace(/^ by /, ' at ')}: nobody speaks first`, tone: 'bad'}
     case 'loop':
-      return {word: 'LOOP', rest: `: the traffic comes back to the Envoy that sent it${whoDecides(by)}`, tone: 'bad'}
+      return {
+        word: 'LOOP',
+        rest: `: the traffic comes back to the ${by === null ? 'proxy' : nameOf(by)} that sent it${whoDecides(by)}`,
+        tone: 'bad',
+      }
     case 'unknown':
       return {word: 'NOT KNOWN', rest: whoDecides(by), tone: 'warn'}
   }

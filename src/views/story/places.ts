@@ -21,7 +21,8 @@ const placeName = (hop: Hop): string => {
 
 function label(hop: Hop): string {
   if (hop.place !== 'proxy') return hop.place
-  return hop.direction === 'outbound' ? 'envoy out' : hop.direction === 'inbound' ? 'envoy in' : 'envoy'
+  const name = hop.proxy ?? 'envoy'
+  return hop.direction === 'outbound' ? `${name} out` : hop.direction === 'inbound' ? `${name} in` : name
 }
 
 function role(hops: readonly Hop[], first: Hop | undefined, last: Hop | undefined): string {

@@ -52,6 +52,7 @@ const routeName = (subject: string, step: Step): Line =>
 /** Levels with words of their own; all others are told by name. */
 const words: Record<string, (subject: string, step: Step, madeBy: string | null) => Line> = {
   route: (subject, step, madeBy) => line(...routeName(subject, step), madeBy === null ? '' : ` of ${madeBy}`),
+  registry: (subject) => line('by the registry: ', span(subject, 'name')),
   rbac: (subject) => filterLine(subject),
   'http filter': (subject) => filterLine(subject),
   'network filter': (subject) => filterLine(subject),
@@ -116,6 +117,9 @@ function chosen(step: Step, subject: string, hop: ProxyHop, madeBy: string | nul
   const {level} = step
   if (level === 'filter chain') {
     const listener = hop.listener ?? '?'
+    // A MOSN has one chain, so that its number tells nothing.
+    if (hop.proxy === 'mosn')
+      return {topic: 'listener', subject: listener, what: line('listener ', span(listener, 'name'))}
     const what = line('listener ', span(listener, 'name'), ', chain ', span(subject, 'name'))
     return {topic: 'listener', subject: `${listener}, chain ${subject}`, what}
   }
@@ -124,6 +128,19 @@ function chosen(step: Step, subject: string, hop: ProxyHop, madeBy: string | nul
   return judged !== null && isAuthorization(judged)
     ? {topic: 'authorization', subject: judged.verdict, what}
     : {topic: level, subject, what}
+}
+
+/** What dumps prove of a registry's answer, and apart from it what they do not. */
+function sayProof(because: Step['because']): string {
+  const words = (holds: boolean) =>
+    because
+      .filter((each) => (each.holds === 'yes') === holds)
+      .map(({field}) => field)
+      .join(', ')
+  const [proved, open] = [words(true), words(false)]
+  return [proved === '' ? null : `proved: ${proved}`, open === '' ? null : `not proved: ${open}`]
+    .filter((part) => part !== null)
+    .join('; ')
 }
 
 /** What one step of a proxy decided. */
@@ -136,7 +153,10 @@ export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Senten
   return {
     ...(subject === null ? noneFits(step, hop, failed) : chosen(step, subject, hop, madeBy)),
     why: null,
-    beside: sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
+    beside:
+      level === 'registry'
+        ? sayProof(because)
+        : sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
     failed,
     minor: !failed && isMinor(step, hop),
     madeBy,

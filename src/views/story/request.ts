@@ -21,7 +21,15 @@ function extras(request: TraceRequest): string[] {
 
 /** What is asked for, in one line. */
 export function tellRequest(request: TraceRequest): Line {
-  const {tcp} = request
+  const {tcp, rpc} = request
+  if (rpc) {
+    const method = rpc.method === null ? '' : `.${rpc.method}`
+    return line(
+      span(`${rpc.protocol} ${rpc.service}${method}`, 'strong'),
+      `   at ${rpc.dst}`,
+      ...rpc.headers.map(headerSpan),
+    )
+  }
   if (tcp !== null) {
     const says =
       tcp.data === null || tcp.data === '' ? 'says nothing' : `sends ${shorten(JSON.stringify(tcp.data), 30)}`
