@@ -127,6 +127,14 @@ describe.each<[string, string, string[][]]>([
       ['ebpf', 'show', '-f', 'test/fixtures/ebpf/cni-tc/06'],
     ],
   ],
+  [
+    'ProxyStatus',
+    'proxy-status.schema.json',
+    [
+      ['proxy-status', '--from', 'sample'],
+      ['proxy-status', '--from', 'test/fixtures/proxy-status/mixed'],
+    ],
+  ],
   ['SnapshotContents', 'snapshot-contents.schema.json', [['snapshot', 'show', '--from', 'sample']]],
   [
     'SnapshotExport',

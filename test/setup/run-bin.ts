@@ -3,6 +3,9 @@ import {fileURLToPath} from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** No cluster of the machine that the tests run on. */
+const withoutCluster = {KUBECONFIG: '/nonexistent', KUBERNETES_SERVICE_HOST: ''}
+
 export interface Ran {
   exit: number | null
   stdout: string
@@ -14,7 +17,7 @@ export function sidetrace(args: readonly string[], options: {input?: string; env
   const {status, stdout, stderr} = spawnSync(process.execPath, ['bin/run.js', ...args], {
     cwd: root,
     encoding: 'utf8',
-    env: {...process.env, NO_COLOR: '1', NODE_ENV: 'production', ...options.env},
+    env: {...process.env, ...withoutCluster, NO_COLOR: '1', NODE_ENV: 'production', ...options.env},
     input: options.input ?? '',
     maxBuffer: 1 << 28,
   })
@@ -27,7 +30,7 @@ export const sidetraceAsync = (args: readonly string[]): Promise<Ran> =>
     execFile(
       process.execPath,
       ['bin/run.js', ...args],
-      {cwd: root, env: {...process.env, NO_COLOR: '1'}, maxBuffer: 1 << 28},
+      {cwd: root, env: {...process.env, ...withoutCluster, NO_COLOR: '1'}, maxBuffer: 1 << 28},
       (error, stdout, stderr) => resolve({exit: error === null ? 0 : Number(error.code), stdout, stderr}),
     ).stdin?.end()
   })

@@ -13,7 +13,7 @@ export function kubeconfigFiles(env: NodeJS.ProcessEnv): string[] {
 
 /** Whether this process runs in a pod that may talk to its cluster. */
 export const isInCluster = (env: NodeJS.ProcessEnv): boolean =>
-  env['KUBERNETES_SERVICE_HOST'] !== undefined && existsSync(serviceAccountToken)
+  (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '' && existsSync(serviceAccountToken)
 
 /** Whether there is a cluster that a plain pod name could mean. */
 export const hasKubeconfig = (env: NodeJS.ProcessEnv = process.env): boolean =>
