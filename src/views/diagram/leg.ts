@@ -25,7 +25,7 @@ const longestLabel = 23
 /** What the hop did to send the request on, in a few words: where rules sent it, which endpoint an Envoy chose. */
 function labelOf({hop}: Stop): string {
   if (hop.hop.place === 'proxy') return shorten(hop.hop.endpoint ?? hop.hop.cluster ?? '', longestLabel)
-  return shorten((hop.sentences.find(({topic}) => topic !== 'name')?.subject ?? '').replace(/^to /, ''), longestLabel)
+  return shorten((hop.sentences[0]?.subject ?? '').replace(/^to /, ''), longestLabel)
 }
 
 const lineOf = ({from, to}: Pick<Leg, 'from' | 'to'>): string =>

@@ -40,7 +40,7 @@ function role(hops: readonly Hop[], first: Hop | undefined, last: Hop | undefine
 type Asked = Pick<Trace, 'request' | 'resolution'>
 
 function tellApp(hop: AppHop, branch: TraceBranch, {request, resolution}: Asked, facts: CaptureFacts): Sentence[] {
-  if (hop === branch.hops[0]) return [...tellResolution(resolution), ...tellSender(hop, request, facts)]
+  if (hop === branch.hops[0]) return [...tellSender(hop, request, facts), ...tellResolution(resolution)]
   return tellReceiver(hop, branch.outcome.kind !== 'refused')
 }
 

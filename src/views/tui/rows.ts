@@ -36,7 +36,7 @@ const hopKey = (hop: HopStory): string => `hop ${hop.number} ${hop.label}`
 
 function hopRows(place: PlaceStory, hop: HopStory, {folded, find, minor}: Shown): Row[] {
   const key = hopKey(hop)
-  const foldable = hop.sentences.length > 1
+  const foldable = hop.sentences.filter((each) => find !== '' || minor || !each.minor).length > 1
   // A search finds minor steps too: who names one wants to see it.
   const sentences = hop.sentences.filter((each) =>
     find === '' ? minor || !each.minor : sentenceText(each).includes(find),
