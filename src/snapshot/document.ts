@@ -1,6 +1,7 @@
 import {DataError} from '../errors.js'
 import {FieldReader} from './field-reader.js'
 import type {
+  CaptureFailure,
   ContainerFacts,
   NodeFacts,
   OutsideHost,
@@ -32,6 +33,8 @@ export function parseSnapshotDocument(text: string, origin: string): SnapshotDoc
     nodes: root.list('nodes', node) ?? [],
     hosts: root.map('hosts', (value) => value.textOrTexts()),
     outside: root.list('outside', outsideHost),
+    failures: root.list('failures', failure),
+    redacted: root.flag('redacted'),
     notes: root.text('notes'),
   })
 }
@@ -69,6 +72,7 @@ const pod = (raw: FieldReader): PodFacts =>
     proxyGid: raw.numberOrNull('proxyGid'),
     appUid: raw.numberOrNull('appUid'),
     interceptionMode: raw.text('interceptionMode'),
+    rulesFrom: raw.text('rulesFrom'),
     notes: raw.text('notes'),
   })
 
@@ -100,7 +104,8 @@ const serviceEndpoint = (raw: FieldReader): ServiceEndpoint =>
     ports: raw.list('ports', (port) => port.asNumber()),
   })
 
-const node = (raw: FieldReader): NodeFacts => raw.compact({name: raw.pathName('name'), ip: raw.text('ip')})
+const node = (raw: FieldReader): NodeFacts =>
+  raw.compact({name: raw.pathName('name'), ip: raw.text('ip'), rulesFrom: raw.text('rulesFrom')})
 
 const outsideHost = (raw: FieldReader): OutsideHost =>
   raw.compact({
@@ -109,3 +114,9 @@ const outsideHost = (raw: FieldReader): OutsideHost =>
     ips: raw.list('ips', (value) => value.asText()),
     notes: raw.text('notes'),
   })
+
+const failure = (raw: FieldReader): CaptureFailure => ({
+  place: raw.requiredText('place'),
+  wanted: raw.requiredText('wanted'),
+  reason: raw.requiredText('reason'),
+})

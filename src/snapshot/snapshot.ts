@@ -22,6 +22,8 @@ export interface PodFacts {
   appUid?: number | null
   /** REDIRECT, TPROXY or NONE. */
   interceptionMode?: string
+  /** By which way its rules were read, for people; `derived` in it where they were computed and not read. */
+  rulesFrom?: string
   notes?: string
 }
 
@@ -52,6 +54,8 @@ export interface ServiceEndpoint {
 export interface NodeFacts {
   name: string
   ip?: string
+  /** By which way its rules were read, for people. */
+  rulesFrom?: string
 }
 
 export interface OutsideHost {
@@ -59,6 +63,15 @@ export interface OutsideHost {
   ip?: string
   ips?: string[]
   notes?: string
+}
+
+/** Something that a capture asked for and did not get. */
+export interface CaptureFailure {
+  /** Folder of the place inside the snapshot: `pods/default/reviews-v1`. */
+  place: string
+  /** What was asked for: a file's name, `rules`. */
+  wanted: string
+  reason: string
 }
 
 /** What `snapshot.json` holds. */
@@ -75,6 +88,10 @@ export interface SnapshotDocument {
   hosts?: Record<string, string[]>
   /** Hosts that are in no cluster. */
   outside?: OutsideHost[]
+  /** What could not be captured, and why. */
+  failures?: CaptureFailure[]
+  /** Secrets were taken out before it was written. */
+  redacted?: boolean
   notes?: string
 }
 

@@ -6,7 +6,7 @@ import {adminPort} from './admin-port.js'
 import {byteOrder, decode} from './folder.js'
 
 /** Envoy's admin resources that a snapshot keeps, each with the path that is asked for it. */
-const adminPaths = {
+export const adminPaths = {
   'config_dump.json': '/config_dump?include_eds',
   'clusters.json': '/clusters?format=json',
   'listeners.json': '/listeners?format=json',
@@ -47,6 +47,12 @@ export async function snapshotOfAdminPort(
   ])
   const {mosnPod} = await import('./mosn-admin.js')
   return snapshotOfPod(hostPort, mosnPod(files, hostPort) ?? podOf(info, hostPort), files)
+}
+
+/** The pod that the Envoy behind a port says it belongs to. @throws SourceError, UsageError where nothing answers */
+export async function podOfAdmin(hostPort: string): Promise<PodFacts> {
+  const body = await askBytes(adminPort(hostPort), adminPaths['server_info.json'])
+  return podOf(parsedOrNull(body), hostPort)
 }
 
 /**
@@ -114,10 +120,18 @@ async function allOrNone<T extends unknown[]>(
 /** The answer of `/server_info` as far as it is an object; it only names the pod, so that its lack stops nothing. */
 async function serverInfo(point: AdminPoint, options: AdminOptions): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.from(await askBytes(point, adminPaths['server_info.json'], options)).toString())
+    return parsedOrNull(await askBytes(point, adminPaths['server_info.json'], options))
   } catch (error) {
-    if (error instanceof SourceError || error instanceof SyntaxError) return null
+    if (error instanceof SourceError) return null
     throw error
+  }
+}
+
+function parsedOrNull(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString())
+  } catch {
+    return null
   }
 }
 

@@ -2,6 +2,7 @@ import {existsSync, lstatSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import {fileError} from './file-error.js'
+import {onInterrupt} from './interrupt.js'
 
 /**
  * Makes `path` whole or not at all: `make` writes to a temporary neighbour, which takes the name when all is written.
@@ -18,11 +19,7 @@ export async function writeWhole(
   checkTarget(target, path, force)
   const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}`)
   const clean = () => rmSync(temporary, {recursive: true, force: true})
-  const interrupted = (signal: NodeJS.Signals) => {
-    clean()
-    process.exit(signal === 'SIGINT' ? 130 : 143)
-  }
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  const release = onInterrupt(clean)
   try {
     await make(temporary)
     putInPlace(temporary, target)
@@ -30,7 +27,7 @@ export async function writeWhole(
     throw isOfSystem(error) ? fileError(error, path) : error
   } finally {
     clean()
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    release()
   }
 }
 

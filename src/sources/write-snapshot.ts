@@ -11,6 +11,9 @@ export interface SnapshotFile {
   content: string | Uint8Array
 }
 
+/** Files in the order in which they are written; the next is asked for when the last one is. */
+export type SnapshotFiles = Iterable<SnapshotFile> | AsyncIterable<SnapshotFile>
+
 export interface WriteOptions {
   /** Replaces what is there. */
   force: boolean
@@ -19,7 +22,7 @@ export interface WriteOptions {
 }
 
 /** Writes a snapshot as a folder, or as a `.tar.gz` where `path` ends so; whole or not at all. */
-export function writeSnapshot(path: string, files: Iterable<SnapshotFile>, options: WriteOptions): Promise<void> {
+export function writeSnapshot(path: string, files: SnapshotFiles, options: WriteOptions): Promise<void> {
   const write = isArchive(path) ? writeArchive : writeFolder
   return writeWhole(path, options.force, (temporary) => write(temporary, files, options, topFolder(path)))
 }
@@ -35,21 +38,16 @@ const fileMode = ({secret}: WriteOptions): number => (secret ? 0o600 : 0o666)
 /** An archive unpacks into one folder of its own name. */
 const topFolder = (path: string): string => basename(path).replace(/\.(?:tar\.gz|tgz)$/, '') || 'snapshot'
 
-async function writeFolder(folder: string, files: Iterable<SnapshotFile>, options: WriteOptions): Promise<void> {
+async function writeFolder(folder: string, files: SnapshotFiles, options: WriteOptions): Promise<void> {
   await mkdir(folder, {recursive: true, mode: options.secret ? 0o700 : 0o777})
-  for (const {path, content} of files) {
+  for await (const {path, content} of files) {
     const file = join(folder, path)
     await mkdir(dirname(file), {recursive: true})
     await writeFile(file, content, {mode: fileMode(options), flag: 'wx'})
   }
 }
 
-async function writeArchive(
-  file: string,
-  files: Iterable<SnapshotFile>,
-  options: WriteOptions,
-  top: string,
-): Promise<void> {
+async function writeArchive(file: string, files: SnapshotFiles, options: WriteOptions, top: string): Promise<void> {
   const tar = pack()
   // Opened before anything can fail: a stream that opens by itself could still make the file after it was cleaned away.
   const opened = await open(file, 'wx', fileMode(options))
@@ -63,8 +61,8 @@ async function writeArchive(
 }
 
 /** One file after the other: the next is asked for when the last is handed over. */
-async function packFiles(tar: Pack, files: Iterable<SnapshotFile>, top: string): Promise<void> {
-  for (const {path, content} of files) await packFile(tar, `${top}/${path}`, Buffer.from(content))
+async function packFiles(tar: Pack, files: SnapshotFiles, top: string): Promise<void> {
+  for await (const {path, content} of files) await packFile(tar, `${top}/${path}`, Buffer.from(content))
   tar.finalize()
 }
 

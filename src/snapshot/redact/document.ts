@@ -15,6 +15,17 @@ import {isPasswordName, isSecretName} from './secret-name.js'
 import {isHarmlessComparison, isMatchMap, isValueOfSubject, subjectOf} from './subject.js'
 import {looksRandom, redactPatterns} from './text.js'
 
+/** A JSONPath by its last step: few of them are ever told. */
+interface Path {
+  above: Path | null
+  step: string | number
+}
+
+function pathText({above, step}: Path): string {
+  if (above === null) return '$'
+  return `${pathText(above)}${typeof step === 'number' ? `[${step}]` : memberStep(step)}`
+}
+
 /** What a place below a secret field means. */
 interface Secrecy {
   kind: SecretKind
@@ -26,7 +37,7 @@ interface Secrecy {
 
 /** Where the walk through a document stands. */
 interface Place {
-  at: string
+  at: Path
   /** Proto name of the nearest member above. */
   field: string
   secret: Secrecy | null
@@ -46,7 +57,14 @@ export type Report = (at: string, kind: SecretKind) => void
 export const redactValue = (value: unknown, report: Report, free: Place['free'] = 'no'): unknown =>
   visit(value, root(free), report)
 
-const root = (free: Place['free']): Place => ({at: '$', field: '', secret: null, free, lua: false, keyed: false})
+const root = (free: Place['free']): Place => ({
+  at: {above: null, step: ''},
+  field: '',
+  secret: null,
+  free,
+  lua: false,
+  keyed: false,
+})
 
 /**
  * The part of a document at `steps`, without its secrets: what stands above and beside decides as it does in the whole document.
@@ -58,7 +76,7 @@ export function redactPart(document: unknown, steps: readonly (string | number)[
     if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
     const inner: unknown = Reflect.get(value, step)
     place = Array.isArray(value)
-      ? {...place, at: `${place.at}[${step}]`}
+      ? {...place, at: {above: place.at, step: Number(step)}}
       : placeOf(String(step), inner, value, subjectOf(Object.entries(value)), place)
     value = inner
   }
@@ -75,28 +93,35 @@ function visit(value: unknown, place: Place, report: Report): unknown {
 }
 
 function visitList(list: readonly unknown[], place: Place, report: Report): readonly unknown[] {
-  const items = list.map((item, index) => visit(item, {...place, at: `${place.at}[${index}]`}, report))
-  return items.some((item, index) => item !== list[index]) ? items : list
+  let cleaned: unknown[] | null = null
+  for (let index = 0; index < list.length; index++) {
+    const item = visit(list[index], {...place, at: {above: place.at, step: index}}, report)
+    if (item === list[index]) continue
+    cleaned ??= [...list]
+    cleaned[index] = item
+  }
+  return cleaned ?? list
 }
 
 function visitObject(object: object, place: Place, report: Report): object {
   const members: [string, unknown][] = Object.entries(object)
   const subject = subjectOf(members)
-  let changed = false
-  const cleaned = members.map(([name, value], index): [string, unknown] => {
+  let cleaned: [string, unknown][] | null = null
+  for (const [index, [name, value]] of members.entries()) {
     const child = visit(value, placeOf(name, value, object, subject, place), report)
     const keyed = place.keyed && place.field === 'map' && !name.startsWith(redacted)
-    if (keyed) report(place.at, 'header')
-    changed ||= keyed || child !== value
-    return [keyed ? `${redacted}-${index + 1}` : name, child]
-  })
-  return changed ? Object.fromEntries(cleaned) : object
+    if (keyed) report(pathText(place.at), 'header')
+    if (!keyed && child === value) continue
+    cleaned ??= [...members]
+    cleaned[index] = [keyed ? `${redacted}-${index + 1}` : name, child]
+  }
+  return cleaned === null ? object : Object.fromEntries(cleaned)
 }
 
 function placeOf(name: string, value: unknown, object: object, subject: string | null, place: Place): Place {
   const field = isBytesValue(object) && name === 'value' ? 'inline_bytes' : snakeCase(name)
   return {
-    at: `${place.at}${memberStep(name)}`,
+    at: {above: place.at, step: name},
     field,
     secret: secretOf(field, value, object, subject, place),
     free: namingFields.has(field) ? 'names' : (freeFields.get(field) ?? place.free),
@@ -144,7 +169,7 @@ function visitText(text: string, place: Place, report: Report): string {
   const nested = place.lua ? null : visitNested(text, place, report)
   if (nested !== null) return nested
   if (place.free === 'plugin' && looksRandom(text)) return hide(place, report)
-  const found = (kind: SecretKind) => report(place.at, kind)
+  const found = (kind: SecretKind) => report(pathText(place.at), kind)
   return place.lua ? redactLua(text, found) : redactPatterns(text, found)
 }
 
@@ -154,7 +179,7 @@ function hideText(text: string, secret: Secrecy, place: Place, report: Report): 
 }
 
 function hide(place: Place, report: Report): string {
-  report(place.at, place.secret?.kind ?? 'looks-secret')
+  report(pathText(place.at), place.secret?.kind ?? 'looks-secret')
   return byteFields.has(place.field) ? redactedBytes : redacted
 }
 

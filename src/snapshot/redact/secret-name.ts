@@ -31,32 +31,37 @@ const harmlessEndings = new Set(
   ).split(' '),
 )
 
+/** The same few names come with every member of every document. */
+function remembered(judge: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    let answer = known.get(name)
+    if (answer === undefined) {
+      answer = judge(name)
+      if (known.size < 10_000) known.set(name, answer)
+    }
+    return answer
+  }
+}
+
 /**
  * Whether a member or variable of this name holds a secret by all appearance. Judged by whole words, so that `authority`
  * and `tokenizer` are harmless.
  */
-export function isSecretName(name: string): boolean {
+export const isSecretName = remembered((name) => {
   const words = name.length > 128 ? [] : wordsOf(name)
   const last = words.at(-1)
   if (last === undefined || harmlessEndings.has(last)) return false
   return lastWords.has(last) || words.some((word, index) => secretWords.has(word) || isKeyOf(words[index - 1], word))
-}
+})
 
 const isKeyOf = (before: string | undefined, word: string): boolean =>
   word === 'key' && before !== undefined && keyWords.has(before)
 
-const subjects = new Map<string, boolean>()
-
 /** The same of a header, parameter, cookie or tag: here a word anywhere tells (`x-jwt-assertion`, `x-session-id`). */
-export function isSecretSubject(name: string): boolean {
-  let secret = subjects.get(name)
-  if (secret === undefined) {
-    secret = isSecretName(name) || (name.length <= 128 && wordsOf(name).some(tells))
-    // The same few names come with every request of a batch.
-    if (subjects.size < 10_000) subjects.set(name, secret)
-  }
-  return secret
-}
+export const isSecretSubject = remembered(
+  (name) => isSecretName(name) || (name.length <= 128 && wordsOf(name).some(tells)),
+)
 
 const tells = (word: string): boolean => lastWords.has(word) || /^(?:session|sid|signature)$/.test(word)
 

@@ -65,6 +65,9 @@ function refused(access: Access, message: string | undefined, {where}: ApiPlace)
 /** There is no object of that name; the kind of object is known. */
 export class NoSuchObject extends SourceError {}
 
+/** The server knows no such kind of object, or not in this version. */
+export class UnknownResource extends SourceError {}
+
 /** An object that is not there, or a kind of object that this version of the server does not know. */
 function notFound(
   {resource, name, namespace, subresource}: Access,
@@ -74,7 +77,7 @@ function notFound(
   const kind = resource.plural.replace(/s$/, '')
   if (name === undefined || message === undefined || /could not find the requested resource/.test(message)) {
     const unknown = `the API server does not know ${resourceName(resource, subresource)} in version ${resource.version}`
-    return new SourceError(
+    return new UnknownResource(
       'unreachable',
       unknown,
       where,
