@@ -1,9 +1,10 @@
-import {isSidetraceError, type SidetraceError} from '../../errors.js'
+import {isSidetraceError, type SidetraceError, SourceError} from '../../errors.js'
 import {type Redaction, redactFile} from '../../snapshot/redact.js'
 import type {CaptureFailure, Snapshot, SnapshotDocument} from '../../snapshot/snapshot.js'
-import {askBytes} from '../admin-point.js'
+import {type AdminOptions, type AdminPoint, askBytes} from '../admin-point.js'
 import {adminPaths, adminResources} from '../admin-snapshot.js'
 import {decode} from '../folder.js'
+import {isHelpText, isMosn, mosnFiles} from '../mosn-admin.js'
 import type {SnapshotFile} from '../write-snapshot.js'
 import {handedOut} from './handed-out.js'
 import type {Capture, CapturePlace} from './place.js'
@@ -85,7 +86,7 @@ const byPlace = (a: CaptureFailure, b: CaptureFailure): number =>
 type Write = (file: string, content: Uint8Array | string) => Promise<void>
 type Fail = (wanted: string, error: unknown) => void
 
-/** What an Envoy answers, one question after the other; without its configuration the rest tells nothing. */
+/** What a proxy answers, one question after the other; without its configuration the rest tells nothing. */
 async function captureProxy(
   {admin}: CapturePlace,
   {signal, timeoutMs}: CaptureOptions,
@@ -96,11 +97,28 @@ async function captureProxy(
   const asked = {...(signal && {signal}), ...(timeoutMs === undefined ? {} : {timeoutMs})}
   for (const resource of adminResources)
     try {
-      await write(resource, await askBytes(admin, adminPaths[resource], asked))
+      const body = await askBytes(admin, adminPaths[resource], asked)
+      if (isHelpText(body)) return await captureMosn(admin, asked, write, fail)
+      await write(resource, body)
     } catch (error) {
+      // A MOSN without Istio answers nothing at all to Envoy's paths, and 200.
+      const isDump = resource === 'config_dump.json'
+      if (isDump && saidNothing(error) && (await isMosn(admin, asked).catch(() => false)))
+        return captureMosn(admin, asked, write, fail)
       fail(resource, error)
-      if (resource === 'config_dump.json') return
+      if (isDump) return
     }
+}
+
+const saidNothing = (error: unknown): boolean =>
+  error instanceof SourceError && error.failure.what.startsWith('answered')
+
+async function captureMosn(admin: AdminPoint, asked: AdminOptions, write: Write, fail: Fail): Promise<void> {
+  try {
+    for (const [file, body] of await mosnFiles(admin, asked)) await write(file, body)
+  } catch (error) {
+    fail('mosn/config_dump.json', error)
+  }
 }
 
 async function captureRules(

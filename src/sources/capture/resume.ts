@@ -3,8 +3,9 @@ import type {SnapshotDocument} from '../../snapshot/snapshot.js'
 import type {SnapshotFile} from '../write-snapshot.js'
 import type {Earlier} from './capture-files.js'
 
-/** The folder of a file inside a snapshot. */
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+/** The folder of the place that a file of a snapshot belongs to; empty for a file of none. */
+export const folderOf = (path: string): string =>
+  /^(?:pods\/[^/]+\/[^/]+|(?:nodes|hosts)\/[^/]+)(?=\/)/.exec(path)?.[0] ?? ''
 
 /** Whether a place was not captured, or not wholly, by an earlier capture. */
 export const isToBeRepeated = ({document, folders}: Pick<Earlier, 'document' | 'folders'>, folder: string): boolean =>
