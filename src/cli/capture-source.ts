@@ -5,14 +5,16 @@ import type {Capture} from '../sources/capture/place.js'
 import type {Cluster} from '../sources/kubernetes/cluster.js'
 import {type FoundPod, findClusterPods, selectPods} from '../sources/kubernetes/find-pods.js'
 import {podAdmin} from '../sources/kubernetes/pod-admin.js'
-import {readPodRules} from '../sources/kubernetes/pod-rules.js'
+import {rulesReader} from '../sources/kubernetes/pod-rules.js'
 import {type ClusterFlags, clusterFlags, durationMs, openCluster} from './cluster-flags.js'
+import {type DebugFlags, debugFlags, rulesOptions} from './debug-flags.js'
 import {note} from './note.js'
 import {Flags} from './oclif.js'
 
 /** The flags that say what is captured: pods of a cluster, or what this machine reaches by itself. */
 export const captureFlags = {
   ...clusterFlags,
+  ...debugFlags,
   selector: Flags.string({char: 'l', summary: 'All pods with these labels.', helpValue: 'LABELS'}),
   'all-namespaces': Flags.boolean({char: 'A', summary: 'Pods of all namespaces.', exclusive: ['namespace']}),
   admin: Flags.string({
@@ -27,7 +29,7 @@ export const captureFlags = {
   }),
 }
 
-export interface CaptureFlags extends ClusterFlags {
+export interface CaptureFlags extends ClusterFlags, DebugFlags {
   selector?: string | undefined
   'all-namespaces'?: boolean | undefined
   admin?: string[] | undefined
@@ -37,7 +39,7 @@ export interface CaptureFlags extends ClusterFlags {
 /** What is to be captured; `close` ends what is open for it. */
 export interface OpenCapture {
   capture: Capture
-  close: () => void
+  close: () => Promise<void>
 }
 
 /** @throws UsageError, SourceError */
@@ -50,22 +52,27 @@ export async function openCapture(
   const isLocal = admin.length > 0 || pid.length > 0
   if (isLocal && (names.length > 0 || selector !== undefined || flags['all-namespaces'] === true))
     throw new UsageError('--admin and --pid name what is captured', 'snapshot create', 'Leave pods and -l and -A out')
-  if (isLocal) return {capture: await localCapture({admin, pids: pid}), close: () => undefined}
+  if (isLocal) return {capture: await localCapture({admin, pids: pid}), close: async () => undefined}
   const cluster = await openCluster(flags)
   const pods = await podsOf(cluster, names, flags)
   const timeoutMs = flags.timeout === undefined ? undefined : durationMs(flags.timeout)
   const admins = {port: flags['proxy-admin-port'], timeoutMs, onWay: note}
+  const reader = rulesReader(cluster, rulesOptions(flags))
   const capture = await clusterCapture(
     cluster,
     pods,
     {
       admin: (pod) => podAdmin(cluster, pod, {...admins, pod: pod.object}),
-      rules: (pod) => readPodRules(cluster, pod),
-      nodeRules: null,
+      rules: reader.ofPod,
+      nodeRules: reader.ofNode,
     },
     warn,
   )
-  return {capture, close: () => cluster.close()}
+  const close = async () => {
+    await reader.close()
+    cluster.close()
+  }
+  return {capture, close}
 }
 
 /** Named pods, those with the labels, or all of the namespace: each once. */

@@ -55,7 +55,7 @@ export async function createSnapshot(
     await writeSnapshot(out, files, {force: flags.force || earlier !== undefined, secret: !redact})
   } finally {
     progress.end()
-    close()
+    await close()
   }
   for (const {place, wanted, reason} of failures) warn(`${place}: ${wanted} was not captured: ${reason}`)
   process.stderr.write(renderRedactions(report))

@@ -8,6 +8,7 @@ import {findClusterPod} from '../sources/kubernetes/find-pods.js'
 import {readPodRules} from '../sources/kubernetes/pod-rules.js'
 import {buildMesh, type Mesh} from '../trace/mesh.js'
 import {type ClusterFlags, openCluster, pointOf} from './cluster-flags.js'
+import {type DebugFlags, rulesOptions} from './debug-flags.js'
 import {note} from './note.js'
 
 /** A running cluster as a mesh: its pods and services are known by name, and a pod's proxy and rules are fetched when something asks for them. */
@@ -24,7 +25,7 @@ export interface LiveMesh {
 const proxyFiles: readonly AdminResource[] = ['config_dump.json', 'clusters.json', 'server_info.json', 'runtime.json']
 
 /** Opens the cluster of the flags for a trace that begins at the pod called `name`. @throws UsageError, SourceError */
-export async function openLiveMesh(name: string, flags: ClusterFlags): Promise<LiveMesh> {
+export async function openLiveMesh(name: string, flags: ClusterFlags & DebugFlags): Promise<LiveMesh> {
   const cluster = await openCluster(flags)
   const client = await findClusterPod(cluster, name, flags.namespace)
   const {document, warnings} = await readClusterDocument(cluster, null, client.namespace)
@@ -77,7 +78,7 @@ function recordingSnapshot(
 async function filesOfPod(
   cluster: Cluster,
   facts: PodFacts,
-  flags: ClusterFlags,
+  flags: ClusterFlags & DebugFlags,
   warnings: string[],
 ): Promise<Map<string, Uint8Array>> {
   const pod = await findClusterPod(cluster, `pod/${facts.name}.${facts.namespace}`)
@@ -95,8 +96,9 @@ async function filesOfPod(
     facts.sidecar === true ? orWarn('the proxy', askResources(point, proxyFiles)) : null,
     facts.sidecar !== true || facts.interceptionMode === 'NONE'
       ? null
-      : orWarn('the rule set', readPodRules(cluster, pod)),
+      : orWarn('the rule set', readPodRules(cluster, pod, rulesOptions(flags))),
   ])
+  if (rules !== null) facts.rulesFrom = rules.way
   if (rules !== null) note(`rules of ${podId(facts)}: ${rules.way}`)
   return new Map([
     ...(proxy ?? []),

@@ -9,6 +9,7 @@ import type {Ruleset} from '../netfilter/ruleset.js'
 import type {PodFacts} from '../snapshot/snapshot.js'
 import {fileError} from '../sources/file-error.js'
 import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from './cluster-flags.js'
+import {type DebugFlags, debugFlags, rulesOptions} from './debug-flags.js'
 import {note} from './note.js'
 import {Flags} from './oclif.js'
 
@@ -35,9 +36,10 @@ export const rulesSourceFlags = {
   node: Flags.string({summary: 'The node of the snapshot.', helpValue: 'NAME', dependsOn: ['from']}),
   pid: Flags.integer({summary: 'A process on this node: the rules of its network namespace.', helpValue: 'N'}),
   ...clusterFlags,
+  ...debugFlags,
 }
 
-export interface RulesSourceFlags extends ClusterFlags {
+export interface RulesSourceFlags extends ClusterFlags, DebugFlags {
   file?: string[] | undefined
   from?: string | undefined
   pod?: string | undefined
@@ -68,14 +70,14 @@ export async function openRules(flags: RulesSourceFlags): Promise<RulesSource> {
 /** The rules of a pod of the running cluster, and what the cluster says of the pod. @throws UsageError, SourceError, DataError */
 export async function openLiveRules(
   name: string,
-  flags: ClusterFlags,
+  flags: ClusterFlags & DebugFlags,
 ): Promise<{source: RulesSource; facts: PodFacts; files: Readonly<Record<string, string>>}> {
   const {cluster, pod} = await openLivePod(name, flags)
   const [{readPodRules}, {podFacts}] = await Promise.all([
     import('../sources/kubernetes/pod-rules.js'),
     import('../sources/kubernetes/pod-facts.js'),
   ])
-  const {files, way, warnings} = await readPodRules(cluster, pod)
+  const {files, way, warnings} = await readPodRules(cluster, pod, rulesOptions(flags))
   note(`rules of ${pod.namespace}/${pod.name}: ${way}`)
   const facts = pod.object === null ? {namespace: pod.namespace, name: pod.name} : podFacts(pod.object)
   const source = rulesOfPlace((file) => files[file] ?? null, `${pod.namespace}/${pod.name}`, warnings)

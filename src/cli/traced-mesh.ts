@@ -1,10 +1,11 @@
 import type {Mesh} from '../trace/mesh.js'
 import type {Suppositions} from '../xds/match/request.js'
 import {type ClusterFlags, inNamespace} from './cluster-flags.js'
+import type {DebugFlags} from './debug-flags.js'
 import {meansCluster} from './means-cluster.js'
 import type {RequestFlags, TraceArgs} from './trace-request.js'
 
-export interface TracedFlags extends RequestFlags, ClusterFlags {
+export interface TracedFlags extends RequestFlags, ClusterFlags, DebugFlags {
   from?: string[] | undefined
   batch?: string | undefined
   diff?: string | undefined

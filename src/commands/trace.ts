@@ -1,6 +1,7 @@
 import {BaseCommand} from '../cli/base-command.js'
 import {answerBatch, batchFlag} from '../cli/batch.js'
 import {clusterFlags} from '../cli/cluster-flags.js'
+import {debugFlags} from '../cli/debug-flags.js'
 import {expectationFlag, meetExpectations} from '../cli/expectations.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
@@ -83,6 +84,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       multiple: true,
     }),
     ...clusterFlags,
+    ...debugFlags,
     method: Flags.string({char: 'X', summary: 'HTTP method, or that of a Dubbo or bolt call.', helpValue: 'METHOD'}),
     header: Flags.string({
       char: 'H',

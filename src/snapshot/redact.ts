@@ -35,8 +35,8 @@ export function redactDocument(document: unknown, path: string): Redacted<unknow
 export const redactedPart = (document: unknown, steps: readonly (string | number)[]): unknown =>
   redactPart(document, steps, () => {})
 
-/** A snapshot's own document holds labels and annotations; Envoy's answers are of Envoy's types. */
-const isFree = (path: string): boolean => /(?:^|\/)snapshot\.json$/.test(path)
+/** A snapshot's own document and the mesh's objects hold annotations, and headers as members; Envoy's answers are of Envoy's types. */
+const isFree = (path: string): boolean => /(?:^|\/)snapshot\.json$|^objects\//.test(path)
 
 /** Any other text (rules, logs, command lines) without private keys, tokens and whatever is assigned to a secret name. */
 export function redactText(text: string, path: string): Redacted<string> {

@@ -85,8 +85,8 @@ function podPlace(snapshot: Snapshot, facts: PodFacts, hooks: PlaceHooks | null)
     kind: 'pod',
     name,
     facts,
-    rulesets: rulesetsOf(read, name, gaps),
-    environment: withTransparency(environmentOf(read, name, facts.ip, gaps), proxy, mosn),
+    rulesets: podRulesetsOf(read, facts, name, gaps),
+    environment: withTransparency(environmentOf(read, name, facts, gaps), proxy, mosn),
     proxy,
     ...(mosn !== undefined && {mosn}),
     document,
@@ -106,7 +106,7 @@ function barePlace(snapshot: Snapshot, kind: 'node' | 'host', name: string, ip: 
     name,
     facts: null,
     rulesets,
-    environment: environmentOf(read, name, ip, gaps),
+    environment: environmentOf(read, name, ip === undefined ? {} : {ip}, gaps),
     proxy: null,
     document: undefined,
     hooks: null,
@@ -132,7 +132,19 @@ function rulesetsOf(read: Reader, name: string, gaps: Assumption[]): Ruleset[] {
   return rulesets
 }
 
-function environmentOf(read: Reader, name: string, ip: string | undefined, gaps: Assumption[]): Place['environment'] {
+/** Rules that nobody has read are those that Istio would write: computed by the capture from what the pod asks for. */
+function podRulesetsOf(read: Reader, {rulesFrom}: PodFacts, name: string, gaps: Assumption[]): Ruleset[] {
+  if (rulesFrom?.startsWith('derived') === true)
+    gaps.push({about: `rules of ${name}`, assumed: `they are as ${rulesFrom}`, at: read.folder, turn: null})
+  return rulesetsOf(read, name, gaps)
+}
+
+function environmentOf(
+  read: Reader,
+  name: string,
+  {ip, interceptionMode}: Pick<PodFacts, 'ip' | 'interceptionMode'>,
+  gaps: Assumption[],
+): Place['environment'] {
   const environment = readPlaceEnvironment(read, read.folder)
   if (environment.interfaces !== undefined) return environment
   if (ip === undefined && read('mosn/config_dump.json') === null) return environment
@@ -142,7 +154,7 @@ function environmentOf(read: Reader, name: string, ip: string | undefined, gaps:
     at: read.folder,
     turn: null,
   })
-  return {...environment, ...plainNetwork(ip)}
+  return {...environment, ...plainNetwork(ip, interceptionMode === 'TPROXY')}
 }
 
 /** `ss` does not show IP_TRANSPARENT; of the proxy's own sockets its listeners tell. */
@@ -174,8 +186,11 @@ const unnumberedNetwork: Place['environment'] = {
   ],
 }
 
-/** The network namespace that a pod has at least: loopback, and one interface with its address. */
-function plainNetwork(ip: string | undefined): Place['environment'] {
+/**
+ * The network namespace that a pod has at least: loopback, and one interface with its address. For TPROXY istio-iptables adds the local route
+ * of what it marked.
+ */
+function plainNetwork(ip: string | undefined, tproxy: boolean): Place['environment'] {
   if (ip === undefined) return unnumberedNetwork
   const [bits, family] = ip.includes(':') ? [128, 'fe80::1'] : [32, '169.254.1.1']
   return {
@@ -183,13 +198,22 @@ function plainNetwork(ip: string | undefined): Place['environment'] {
       {name: 'lo', index: 1, addresses: ['127.0.0.1/8', '::1/128']},
       {name: 'eth0', index: 2, addresses: [`${ip}/${bits}`]},
     ],
+    ...(tproxy && {ipRules: tproxyRules}),
     ipRoutes: [
+      ...(tproxy ? ['local default dev lo table 133 scope host'] : []),
       'local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1',
       `local ${ip} dev eth0 table local proto kernel scope host src ${ip}`,
       `default via ${family} dev eth0`,
     ],
   }
 }
+
+const tproxyRules = [
+  '0: from all lookup local',
+  '32765: from all fwmark 0x539 lookup 133',
+  '32766: from all lookup main',
+  '32767: from all lookup default',
+]
 
 function proxyOf(read: Reader, document: unknown): Proxy | null {
   if (document === undefined) return null

@@ -26,6 +26,9 @@ const wantedValues: ReadonlySet<string> = new Set([
   'regex_match',
   'string_match',
   'value_match',
+  // A condition of an AuthorizationPolicy.
+  'values',
+  'not_values',
 ])
 
 /** The secret header, parameter, tag or variable that a message is about, or null. */

@@ -1,55 +1,109 @@
-import {SourceError} from '../../errors.js'
+import {isSidetraceError, SourceError} from '../../errors.js'
+import type {PlaceFiles} from '../capture/place.js'
 import {pods} from './api-resource.js'
 import type {Cluster} from './cluster.js'
 import type {FoundPod} from './find-pods.js'
-import {type JsonObject, objectsAt, textAt, textsAt} from './json.js'
+import {textAt} from './json.js'
+import {podFacts} from './pod-facts.js'
+import {byExec} from './rules/by-exec.js'
+import {byDebugContainer} from './rules/debug-container.js'
+import {fromInitLog, rulesCommand} from './rules/init-log.js'
+import {type NodeAgent, openNodeAgent} from './rules/node-agent.js'
+import {onThisNode, podUid} from './rules/on-this-node.js'
+import type {RulesOptions, RulesQuestion, RulesWay} from './rules/way.js'
 
-/** Netfilter rules of a pod, in the files that a snapshot's pod folder has. */
-export interface PodRules {
-  files: Readonly<Record<string, string>>
-  /** By which way they came, for people. */
-  way: string
-  warnings: string[]
-}
+export type {PlaceFiles as PodRules} from '../capture/place.js'
+
+/** The way of files that were computed and not read begins so. */
+export const derivedWay = 'derived'
 
 /**
- * The rules of a pod's network namespace, by the way that asks least of the cluster: the log of the container that made them.
- * @throws SourceError where no way leads to them
+ * Rules of the pods of a cluster, by the way that asks least of it: the log of the container that made them, programs of a container that may read
+ * them, a process on this machine; at last what Istio would write for the pod, said to be derived. A way that changes the cluster is gone only
+ * where a flag asks for it, and then first: whoever asks wants what is there now.
  */
-export async function readPodRules(cluster: Cluster, pod: FoundPod): Promise<PodRules> {
-  const object = pod.object ?? (await cluster.get(pods, {namespace: pod.namespace, name: pod.name}))
-  const init = rulesContainer(object)
-  const where = `${pod.namespace}/${pod.name}`
-  if (init === null)
-    throw new SourceError(
-      'unreachable',
-      'has no init container that made netfilter rules',
-      where,
-      'On its node sidetrace iptables show --pid N reads them',
-    )
-  const name = textAt(init, 'name') ?? ''
-  const log = await cluster.logs(pod, name)
-  if (!/^\s*\*\s?\w+/m.test(log))
-    throw new SourceError('unreachable', `the log of ${name} holds no rules`, where, 'It may have been rotated away')
+export interface RulesReader {
+  /** @throws SourceError where no way leads to the rules; its hint names those that a flag would open */
+  ofPod(pod: FoundPod): Promise<PlaceFiles>
+  /** Null where nothing may be started on nodes. */
+  ofNode: ((node: string) => Promise<PlaceFiles>) | null
+  /** Removes what was started. */
+  close(): Promise<void>
+}
+
+export function rulesReader(cluster: Cluster, options: RulesOptions = {}): RulesReader {
+  const agents = new Map<string, Promise<NodeAgent>>()
+  const agentOn = (node: string, namespace: string): Promise<NodeAgent> => {
+    const agent = agents.get(node) ?? openNodeAgent(cluster, node, namespace, options)
+    agents.set(node, agent)
+    return agent
+  }
+  const byDebugNode: RulesWay = async ({pod, object, where}) => {
+    const [node, uid] = [textAt(object, 'spec', 'nodeName'), podUid(object)]
+    if (node === undefined || uid === null) throw new SourceError('unreachable', 'is on no node yet', where)
+    return (await agentOn(node, pod.namespace)).readPod(uid, where)
+  }
+  const ways = [
+    ...(options.debugContainer === true ? [byDebugContainer] : []),
+    ...(options.debugNode === true ? [byDebugNode] : []),
+    fromInitLog,
+    byExec,
+    onThisNode,
+    derived,
+  ]
   return {
-    files: {'iptables-save.txt': log, 'istio-iptables.log': log, 'istio-iptables.cmd': commandOf(init)},
-    way: `from the log of its init container ${name}, as they were when it ended`,
-    warnings: [],
+    ofPod: async (pod) => {
+      const object = pod.object ?? (await cluster.get(pods, {namespace: pod.namespace, name: pod.name}))
+      return firstThatLeads(ways, {cluster, pod, object, where: `${pod.namespace}/${pod.name}`, options})
+    },
+    ofNode: options.debugNode === true ? async (node) => (await agentOn(node, cluster.namespace)).readNode() : null,
+    close: async () => {
+      for (const agent of await Promise.allSettled(agents.values()))
+        if (agent.status === 'fulfilled') await agent.value.close()
+    },
   }
 }
 
-/** Istio's init container, by its name or by the program that it runs. */
-const rulesContainer = (pod: JsonObject): JsonObject | null =>
-  objectsAt(pod, 'spec', 'initContainers').find(
-    (container) => textAt(container, 'name') === 'istio-init' || wordsOf(container).includes('istio-iptables'),
-  ) ?? null
+/** The rules of one pod. @throws SourceError */
+export async function readPodRules(cluster: Cluster, pod: FoundPod, options: RulesOptions = {}): Promise<PlaceFiles> {
+  const reader = rulesReader(cluster, options)
+  try {
+    return await reader.ofPod(pod)
+  } finally {
+    await reader.close()
+  }
+}
 
-const wordsOf = (container: JsonObject): string[] => [...textsAt(container, 'command'), ...textsAt(container, 'args')]
+async function firstThatLeads(ways: readonly RulesWay[], question: RulesQuestion): Promise<PlaceFiles> {
+  const reasons: string[] = []
+  for (const way of ways)
+    try {
+      const found = await way(question)
+      // What a flag asked for and did not get is worth a word; the other ways are tried in silence.
+      return {...found, warnings: [...reasons.slice(0, askedFor(question.options)), ...found.warnings]}
+    } catch (error) {
+      if (!isSidetraceError(error)) throw error
+      reasons.push(error.failure.what)
+    }
+  throw new SourceError(
+    'unreachable',
+    `its rules cannot be had: ${reasons.join('; ')}`,
+    question.where,
+    'Ask with --debug-container or --debug-node, which change the cluster, or with --pid on its node',
+  )
+}
 
-/** As a shell would be told it, from the program's name on, each argument quoted. */
-function commandOf(container: JsonObject): string {
-  const words = wordsOf(container)
-  const asked = words.slice(Math.max(0, words.indexOf('istio-iptables')))
-  const quoted = asked.map((word) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-  return ['pilot-agent', ...quoted].join(' ')
+const askedFor = ({debugContainer, debugNode}: RulesOptions): number =>
+  Number(debugContainer === true) + Number(debugNode === true)
+
+/** What Istio would write: nobody looked. */
+const derived: RulesWay = async ({object, where, options}) => {
+  const command = rulesCommand(object)
+  const files = options.derive?.(podFacts(object), command) ?? null
+  if (files === null) throw new SourceError('unreachable', 'nothing says what its rules should be', where)
+  return {
+    files: command === null ? files : {...files, 'istio-iptables.cmd': command},
+    way: `${derivedWay} from the pod's annotations: what Istio would write, nobody has read them`,
+    warnings: [],
+  }
 }
