@@ -3,6 +3,7 @@ import {answerBatch, batchFlag} from '../cli/batch.js'
 import {clusterFlags} from '../cli/cluster-flags.js'
 import {debugFlags} from '../cli/debug-flags.js'
 import {expectationFlag, meetExpectations} from '../cli/expectations.js'
+import {compareInterceptionFlag} from '../cli/interception-comparison.js'
 import {Args, Flags} from '../cli/oclif.js'
 import {jsonpathFlag, optionalOutputFlag, renderDocument, write} from '../cli/output.js'
 import {redactFlag, shown} from '../cli/redacted.js'
@@ -128,6 +129,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       summary: 'Compare with another request: a URL, or JSON with the members that are other.',
       helpValue: 'REQUEST',
     }),
+    'compare-interception': compareInterceptionFlag,
     'why-not': Flags.string({
       summary:
         'Say what keeps the request from this cluster, subset, endpoint or pod, and the smallest change that would not.',
@@ -153,6 +155,13 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     if (flags.batch !== undefined) return this.answerBatch(mesh, flags.batch, suppositions, flags)
     const request = requestOf(mesh.snapshot.document, args, flags)
     const against = {diff: flags.diff, whatIf: flags['what-if'], mesh: other}
+    const modes = flags['compare-interception']
+    if (modes !== undefined) {
+      const {comparedInterceptions} = await import('../cli/interception-comparison.js')
+      const format = flags.output ?? 'text'
+      await write(await comparedInterceptions(mesh, request, modes, format, flags.jsonpath, {suppositions}))
+      return undefined
+    }
     if (flags['why-not'] !== undefined) return this.answerWhyNot(mesh, request, flags['why-not'], suppositions, flags)
     const comparison = await import('../cli/trace-comparison.js')
     if (comparison.comparesAnything(against)) {

@@ -100,6 +100,14 @@ describe.each<[string, string, string[][]]>([
     ],
   ],
   [
+    'InterceptionComparison',
+    'interception.schema.json',
+    [
+      ['trace', 'productpage', 'http://reviews:9080/', '--compare-interception', 'all'],
+      ['trace', 'sleep', '--tcp', '10.10.0.12:9080', '--compare-interception', 'captured,ebpf'],
+    ],
+  ],
+  [
     'WhyNot',
     'why-not.schema.json',
     [

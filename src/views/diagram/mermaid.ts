@@ -7,7 +7,7 @@ import {lineText} from '../styled.js'
 import {shorten} from '../wrap.js'
 
 /** Text inside a quoted Mermaid label: quotes and angle brackets as entities, and no Markdown or directives. */
-const label = (text: string): string =>
+export const label = (text: string): string =>
   printableLine(text)
     .replaceAll('&', '#amp;')
     .replaceAll('"', '#quot;')

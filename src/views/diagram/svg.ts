@@ -79,7 +79,7 @@ export function renderSvg(trace: Trace, {facts = noFacts, branch, bare = false}:
   const story = tellTrace(trace, facts)
   const shown = branch === undefined ? likeliest(story.branches) : story.branches[branch]
   const title = `${lineText(story.request)}: ${shown?.ending ?? 'not known'}`
-  if (shown === undefined) return document(title, title, 600, 80, text(24, 44, title, {size: 15}))
+  if (shown === undefined) return svgDocument(title, title, 600, 80, text(24, 44, title, {size: 15}))
   const plan = planOf(shown)
   const legs = legsOf(plan)
   const frame = frameOf(plan, legs)
@@ -95,10 +95,17 @@ export function renderSvg(trace: Trace, {facts = noFacts, branch, bare = false}:
   const description = shown.places
     .map((place) => `${place.name}: ${place.hops.map((hop) => `${hop.number} ${hop.label}`).join(', ')}`)
     .join('; ')
-  return document(title, description, frame.width, head.height + frame.height + legend.height, head.svg + body + below)
+  return svgDocument(
+    title,
+    description,
+    frame.width,
+    head.height + frame.height + legend.height,
+    head.svg + body + below,
+  )
 }
 
-const document = (title: string, description: string, width: number, height: number, body: string): string =>
+/** An SVG document with title and description for readers of the screen, and the colours of all our pictures. */
+export const svgDocument = (title: string, description: string, width: number, height: number, body: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" class="st" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="st-title st-desc">
 <title id="st-title">${escapeXml(title)}</title>
 <desc id="st-desc">${escapeXml(description)}</desc>
