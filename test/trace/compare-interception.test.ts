@@ -85,16 +85,8 @@ describe('the ways of interception compared for one request', () => {
 })
 
 describe('whether a namespace tracks connections', () => {
-  const withRules = (text: string, family: 'ip' | 'ip6' = 'ip'): Place => ({
-    kind: 'pod',
-    name: 'p',
-    facts: null,
-    environment: {},
+  const withRules = (text: string, family: 'ip' | 'ip6' = 'ip'): Pick<Place, 'rulesets'> => ({
     rulesets: [parseRules(text, {origin: 'test', family})],
-    proxy: null,
-    document: undefined,
-    hooks: null,
-    gaps: [],
   })
   const table = (name: string, rule: string) => `*${name}\n:OUTPUT ACCEPT [0:0]\n${rule}\nCOMMIT\n`
 

@@ -76,7 +76,7 @@ function connection(
  * Whether a namespace tracks connections of an IP version. Kernel: conntrack's hooks are registered by the first rule that asks
  * for a connection or changes addresses (nf_ct_netns_get, for each family); a nat chain without one makes no entry.
  */
-export function tracks(place: Place | null, version: 4 | 6): boolean {
+export function tracks(place: Pick<Place, 'rulesets'> | null, version: 4 | 6): boolean {
   const families = version === 6 ? ['ip6', 'inet'] : ['ip', 'inet']
   return (
     place?.rulesets.some(({tables}) =>
