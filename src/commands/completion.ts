@@ -10,8 +10,11 @@ export default class Completion extends BaseCommand {
     'are kept for half a minute.'
   static override args = {shell: Args.string({description: 'bash, zsh or fish.', options: shells, required: true})}
   static override examples = [
-    'source <(<%= config.bin %> completion bash)',
-    '<%= config.bin %> completion fish > ~/.config/fish/completions/sidetrace.fish',
+    {description: 'For ~/.bashrc', command: '<%= config.bin %> completion bash'},
+    {
+      description: 'For fish, into ~/.config/fish/completions/sidetrace.fish',
+      command: '<%= config.bin %> completion fish > sidetrace.fish',
+    },
   ]
 
   async run(): Promise<void> {

@@ -28,10 +28,10 @@ const linesOf = (id: string, example: Example): string[] =>
     .filter((line) => /\bsidetrace\b/.test(line))
 
 /** What only a running system can answer. */
-const needsMore = /\s--(?:admin|pid|context|kubeconfig)\b|\bkubectl\b/
+const needsMore = /\s--(?:admin|pid|context|kubeconfig)\b|\bkubectl\b|^sidetrace ui\b/
 
-/** Commands that ask and change a running Envoy and nothing else. */
-const liveOnly = ['proxy-config:log']
+/** Commands that ask and change a running Envoy and nothing else, and those that need a terminal: tests of their own run these. */
+const liveOnly = ['proxy-config:log', 'ui']
 
 const pods = join(root, 'samples/bookinfo/pods/default')
 let folder: string

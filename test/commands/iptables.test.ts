@@ -134,7 +134,7 @@ describe('iptables trace', () => {
     const wrong: [string[], number, RegExp][] = [
       [['-f', file('page', '<!DOCTYPE html>\n<html>'), ...packet], 65, /page: is an HTML page, not netfilter rules/],
       [['-f', file('empty', ''), ...packet], 65, /empty: is empty/],
-      [['-f', file('cut', '*nat\n:OUTPUT ACCEPT [0:0]\n'), ...packet], 65, /cut:3: ends before the COMMIT/],
+      [['-f', file('cut', '*nat\n:OUTPUT ACCEPT [0:0]\n'), ...packet], 65, /cut:2: ends before the COMMIT/],
       [['-f', file('json', '{"nftables": ['), ...packet], 65, /json: is not JSON/],
       [['-f', join(folder, 'absent'), ...packet], 66, /absent/],
       [['-f', `${file('filter', 'Chain INPUT (policy ACCEPT)\n')}`, ...packet], 65, /does not name its table/],
