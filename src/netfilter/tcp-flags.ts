@@ -27,3 +27,12 @@ export const formatTcpFlags = (value: number): string =>
   Object.keys(bits)
     .filter((name) => name !== 'ECN' && ((bits[name] ?? 0) & value) !== 0)
     .join(',') || 'NONE'
+
+/** Bits that say something of a connection, without CWR, ECE and PSH. */
+const telling = 0x37
+
+/** SYN, SYN URG, SYN ACK, RST, RST ACK, FIN ACK, FIN ACK URG, ACK, ACK URG (tcp_valid_flags). */
+const tracked: ReadonlySet<number> = new Set([0x02, 0x22, 0x12, 0x04, 0x14, 0x11, 0x31, 0x10, 0x30])
+
+/** Whether conntrack takes a segment with these flags; others it finds invalid, whatever connection they belong to (tcp_error). */
+export const areTrackedFlags = (flags: number): boolean => tracked.has(flags & telling)

@@ -44,10 +44,10 @@ export function perform(run: Run, action: Action, findSet: FindSet, rule: Rule):
       return copyMark(run, action, rule)
     case 'notrack':
       // Kernel (xt_ct_target): a packet that conntrack has seen, or that has a template, stays as it is.
-      if (packet.tracking.kind === 'none' && !packet.loopback) packet.tracking = {kind: 'untracked'}
+      if (packet.tracking.kind === 'none') packet.tracking = {kind: 'untracked'}
       return next
     case 'ct-template':
-      if (packet.tracking.kind === 'none' && !packet.loopback)
+      if (packet.tracking.kind === 'none')
         packet.tracking = {kind: 'entry', connection: templateConnection(packet.version)}
       return next
     case 'redirect':

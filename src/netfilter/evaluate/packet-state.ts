@@ -2,7 +2,7 @@ import {formatIpAddress, type IpAddress, parseIpAddress} from '../../address/ip-
 import {DataError} from '../../errors.js'
 import type {Packet} from '../packet.js'
 import {hasPorts, protocol, protocolNumber} from '../protocols.js'
-import {tcpFlagBits} from '../tcp-flags.js'
+import {areTrackedFlags, tcpFlagBits} from '../tcp-flags.js'
 
 /** A conntrack entry, or the template that a CT target attaches before conntrack runs. Members that are null are not known. */
 export interface Connection {
@@ -138,6 +138,8 @@ export function trackPacket(packet: PacketState): Tracking {
   const state = asked.ctstate ?? 'NEW'
   if (state === 'UNTRACKED') return {kind: 'untracked'}
   if (state === 'INVALID') return {kind: 'none'}
+  // Whatever was given: the record of a second pass may tell the state that a template reads.
+  if (packet.flags !== null && !areTrackedFlags(packet.flags)) return {kind: 'none'}
   if (!isState(state))
     throw new DataError('is no conntrack state', state, 'Give NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED')
   return {kind: 'entry', connection: knownConnection(packet, state)}
