@@ -143,6 +143,15 @@ describe.each<[string, string, string[][]]>([
       ['proxy-status', '--from', 'test/fixtures/proxy-status/mixed'],
     ],
   ],
+  [
+    'RulesCheck',
+    'rules-check.schema.json',
+    [
+      ['iptables', 'check', '--from', 'sample'],
+      ['iptables', 'check', '-f', 'test/fixtures/iptables-check/rules.txt'],
+      ['iptables', 'check', '-f', 'test/fixtures/iptables-check/undecided.nft'],
+    ],
+  ],
   ['SnapshotContents', 'snapshot-contents.schema.json', [['snapshot', 'show', '--from', 'sample']]],
   [
     'SnapshotExport',

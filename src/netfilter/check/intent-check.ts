@@ -25,7 +25,10 @@ interface Expectation {
 
 /** Whether the rules do what the pod asks for, found by asking about packets of each of its settings. */
 export function checkIntent(probe: Probe, intent: PodIntent): CheckResult {
-  const expectations = [...inbound(probe, intent), ...outbound(probe, intent)]
+  const expectations = familiesOf(probe).flatMap((version) => [
+    ...inbound(probe, intent, version),
+    ...outbound(probe, intent, version),
+  ])
   const findings: PlacedFinding[] = []
   const undecided: Undecided[] = []
   for (const expectation of expectations) {
@@ -38,19 +41,35 @@ export function checkIntent(probe: Probe, intent: PodIntent): CheckResult {
   return {findings, undecided}
 }
 
+/** The pod's families that have rules: where only one has, that is a finding of its own. Without any rule, the first tells enough. */
+function familiesOf({own, rulesets}: Probe): (4 | 6)[] {
+  const families = ([4, 6] as const).filter((version) => own[version] !== null)
+  const tables = rulesets
+    .flatMap((ruleset) => ruleset.tables)
+    .filter(({chains}) => chains.some(({rules}) => rules.length > 0))
+  const ruled = families.filter((version) =>
+    tables.some(({family}) => family === 'inet' || family === (version === 4 ? 'ip' : 'ip6')),
+  )
+  return ruled.length > 0 ? ruled : families.slice(0, 1)
+}
+
+/** IPv4 goes without saying. */
+const said = (version: 4 | 6, what: string): string => (version === 4 ? what : `${what} over IPv6`)
+
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)]
 
-function inbound(probe: Probe, intent: PodIntent): Expectation[] {
-  if (probe.own[4] === null) return []
+function inbound(probe: Probe, intent: PodIntent, version: 4 | 6): Expectation[] {
   const {includeInboundPorts: include, excludeInboundPorts: exclude} = intent
   const containers = probe.pod?.ports ?? []
   const ports = unique([...containers, ...(include === '*' ? [] : include), ...exclude])
   return ports.flatMap((port) => {
-    const answer = ask(probe, 'path-in', receivedPacket(probe, 4, port))
+    const answer = ask(probe, 'path-in', receivedPacket(probe, version, port))
     // A list of ports is taken as it is; what is excluded goes out of `*` alone.
     const redirected = intent.mode !== 'NONE' && (include === '*' ? !exclude.includes(port) : include.includes(port))
     const own = containers.includes(port)
-    return answer === null ? [] : [{direction: 'inbound', what: `port ${port}`, port, answer, redirected, own}]
+    return answer === null
+      ? []
+      : [{direction: 'inbound', what: said(version, `port ${port}`), port, answer, redirected, own}]
   })
 }
 
@@ -60,28 +79,27 @@ function addressIn({version, value, mask}: Network): string {
   return formatIpAddress({version, value: single ? value : value | (1n & ~mask)})
 }
 
-function outbound(probe: Probe, intent: PodIntent): Expectation[] {
-  if (probe.own[4] === null) return []
+function outbound(probe: Probe, intent: PodIntent, version: 4 | 6): Expectation[] {
   const excluded = new Set(intent.excludeOutboundPorts)
   const usual = [80, 8080, 9080, 443].find((port) => !excluded.has(port) && !intent.includeOutboundPorts.includes(port))
   const {includeOutboundRanges: include, excludeOutboundRanges: exclude} = intent
   const targets: {dst: string; dport: number; what: string}[] = [
     ...[...excluded, ...intent.includeOutboundPorts].map((dport) => ({
-      dst: elsewhere[4],
+      dst: elsewhere[version],
       dport,
       what: `port ${dport}`,
     })),
     ...[...(include === '*' ? [] : include), ...exclude]
-      .filter(({version}) => version === 4)
+      .filter((network) => network.version === version)
       .map((network) => ({dst: addressIn(network), dport: usual ?? 80, what: `range ${formatNetwork(network)}`})),
-    {dst: elsewhere[4], dport: usual ?? 80, what: 'traffic to any address'},
+    {dst: elsewhere[version], dport: usual ?? 80, what: 'traffic to any address'},
   ]
   const uid = appOwner(probe)
   return targets.flatMap(({dst, dport, what}) => {
-    const answer = ask(probe, 'path-out', sentPacket(probe, 4, {dst, dport}, {uid, gid: uid}))
+    const answer = ask(probe, 'path-out', sentPacket(probe, version, {dst, dport}, {uid, gid: uid}))
     if (answer === null) return []
     const redirected = intent.mode !== 'NONE' && isAsked(intent, dst, dport)
-    return [{direction: 'outbound', what, port: dport, answer, redirected, own: false}]
+    return [{direction: 'outbound', what: said(version, what), port: dport, answer, redirected, own: false}]
   })
 }
 

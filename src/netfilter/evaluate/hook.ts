@@ -99,10 +99,8 @@ function noWay(run: Run, because: string): Verdict {
   return 'drop'
 }
 
-/** IPv6 has no such switch: ::1 never leaves. */
-export function routesLoopback(run: Run, dev: string | null): boolean {
-  const {sysctl} = run.surroundings
-  return (
-    run.packet.version === 4 && [`all`, dev ?? ''].some((name) => sysctl[`net.ipv4.conf.${name}.route_localnet`] === 1)
-  )
+/** IPv6 has no such switch: the kernel lets ::1 leave, and its receiver drops it. */
+export function routesLoopback({packet, surroundings}: Run, dev: string | null): boolean {
+  const {sysctl} = surroundings
+  return packet.version === 6 || [`all`, dev ?? ''].some((name) => sysctl[`net.ipv4.conf.${name}.route_localnet`] === 1)
 }

@@ -188,11 +188,15 @@ function hasType(types: readonly string[], address: IpAddress, dev: string | nul
       '--addr',
     )
   if (address.version === 4) return types.includes(type)
-  // xt_addrtype asks each kind of IPv6 type on its own: a local address is unicast too, and all that are named must hold.
+  // xt_addrtype (match_type6) asks each kind of IPv6 type on its own, and all that are named must hold: a local address is unicast too. The
+  // routing table is asked for three of them alone, of which one must be the answer.
   if (types.includes('MULTICAST') && type !== 'MULTICAST') return false
-  if (types.includes('UNICAST') && type === 'MULTICAST') return false
-  return types.some((name) => name === 'LOCAL' || name === 'ANYCAST') ? types.includes(type) : true
+  if (types.includes('UNICAST') && (type === 'MULTICAST' || address.value === 0n)) return false
+  if (types.includes('UNSPEC') && address.value !== 0n) return false
+  return types.some((name) => routed6.has(name)) ? routed6.has(type) && types.includes(type) : true
 }
+
+const routed6: ReadonlySet<string> = new Set(['LOCAL', 'ANYCAST', 'UNREACHABLE'])
 
 function lengthFinding(range: NumberRange, packet: PacketState): Finding {
   return packet.length === null

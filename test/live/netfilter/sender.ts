@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {createInterface} from 'node:readline'
+import {countersOf} from '../sources/namespace.js'
 import type {RandomPacket} from './random-rules.js'
 
 /** What the kernel did with one packet: the rules that counted it, and where the probes saw it. */
@@ -9,10 +10,15 @@ export interface Answer {
 }
 
 export interface Sender {
-  /** Takes the counters as they are now for the beginning: rules were loaded. */
-  begin(): Promise<void>
-  send(packet: RandomPacket): Promise<Answer>
+  /** Takes the counters as they are now for the beginning: rules were loaded. `save`: the command that tells those of x_tables. */
+  begin(save: string | null): Promise<void>
+  send(packet: SentPacket): Promise<Answer>
   end(): void
+}
+
+export interface SentPacket extends Omit<RandomPacket, 'proto'> {
+  proto: 'tcp' | 'udp' | 'gre'
+  version: 4 | 6
 }
 
 interface Listed {
@@ -32,17 +38,19 @@ export async function openSender(pid: number, script: string, mac: string): Prom
     return JSON.parse(String(value))
   }
   let before = new Map<string, number>()
+  let save: string | null = null
   const ask = async (request: object): Promise<Listed> => {
     child.stdin.write(`${JSON.stringify(request)}\n`)
     return listed(await read())
   }
   if ((await read()) !== 'ready') throw new Error('the sender did not start')
   return {
-    begin: async () => {
-      before = (await ask({hook: 'none'})).counters
+    begin: async (command) => {
+      save = command
+      before = (await ask({hook: 'none', save})).counters
     },
     send: async (packet) => {
-      const {counters, seen} = await ask(packet)
+      const {counters, seen} = await ask({...packet, save})
       const counted = [...counters].flatMap(([name, packets]) =>
         new Array<string>(packets - (before.get(name) ?? 0)).fill(name),
       )
@@ -55,26 +63,32 @@ export async function openSender(pid: number, script: string, mac: string): Prom
 
 /** The parts of nft's JSON that are read here. */
 interface NftObject {
-  rule?: {table: string; chain: string; expr: {counter?: {packets: number}}[]}
-  set?: {name: string; elem?: {elem?: {val: {concat: (string | number)[]}}; concat?: (string | number)[]}[]}
+  rule?: {family: string; table: string; chain: string; expr: {counter?: {packets: number}}[]}
+  set?: {
+    table: string
+    name: string
+    elem?: {elem?: {val: {concat: (string | number)[]}}; concat?: (string | number)[]}[]
+  }
 }
 
-function listed(document: unknown): Listed {
-  const {nftables} = document as {nftables: NftObject[]}
-  const counters = new Map<string, number>()
+function listed(answer: unknown): Listed {
+  // Gate: the sender's own answer.
+  const {nft, saved} = answer as {nft: {nftables: NftObject[]}; saved: string}
+  const counters = countersOf(saved)
   const numbers = new Map<string, number>()
   const seen: Answer['seen'] = []
-  for (const {rule, set} of nftables) {
+  for (const {rule, set} of nft.nftables) {
     if (rule && rule.table !== 'probe') {
-      const chain = `${rule.table}:${rule.chain}`
+      const native = !/^(raw|mangle|nat|filter)$/.test(rule.table)
+      const chain = `${native ? `${rule.family} ` : ''}${rule.table}:${rule.chain}`
       const number = (numbers.get(chain) ?? 0) + 1
       numbers.set(chain, number)
       counters.set(`${chain}:rule:${number}`, rule.expr.find(({counter}) => counter)?.counter?.packets ?? 0)
     }
-    for (const element of set?.elem ?? []) {
+    for (const element of set?.table === 'probe' ? (set.elem ?? []) : []) {
       const [src, sport, dst, dport, mark] = element.concat ?? element.elem?.val.concat ?? []
-      const at = set?.name === 'delivered' ? 'delivered' : 'left'
-      seen.push({at, text: `${src}:${sport} > ${dst}:${dport} mark ${mark}`})
+      const at = set?.name.startsWith('delivered') ? 'delivered' : 'left'
+      seen.push({at, text: `${src} ${sport} > ${dst} ${dport} mark ${mark}`})
     }
   }
   return {counters, seen}

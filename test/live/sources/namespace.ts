@@ -54,7 +54,7 @@ export function countersOf(saved: string): Map<string, number> {
   let table = ''
   for (const line of saved.split('\n')) {
     if (line.startsWith('*')) table = line.slice(1)
-    const rule = /^\[(\d+):\d+\] -A (\S+) /.exec(line)
+    const rule = /^\[(\d+):\d+\] -A (\S+)/.exec(line)
     if (!rule?.[1] || !rule[2]) continue
     const chain = `${table}:${rule[2]}`
     const number = (numbers.get(chain) ?? 0) + 1

@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {checkRules} from '../../../src/netfilter/check/check-rules.js'
+import {parseRules} from '../../../src/netfilter/parse/parse-rules.js'
 import {table} from '../rules.js'
 import {check, found, istio, kinds, listening, podWith} from './pods.js'
 
@@ -56,6 +58,31 @@ describe('interception', () => {
       {what: 'traffic to any address'},
     ])
     expect(asked('excludeOutboundPorts', '')).toEqual({findings: [], undecided: []})
+  })
+
+  it('is asked about in both families of a pod that has them', () => {
+    const interfaces = [
+      {name: 'lo', index: 1, addresses: ['127.0.0.1/8', '::1/128']},
+      {name: 'eth0', index: 2, addresses: ['10.244.1.5/24', 'fd00:244:1::5/64']},
+    ]
+    const listeners = [15001, 15006, 9080].map((port) => ({proto: 'tcp' as const, address: '*', port}))
+    const six = whole.map((line) => line.replace('127.0.0.6/32', '::6/128').replaceAll('127.0.0.1/32', '::1/128'))
+    const checked = (lines: readonly string[], name: string, value: string) =>
+      checkRules(
+        [
+          parseRules(table('nat', ...whole), {origin: '4', family: 'ip'}),
+          parseRules(table('nat', ...lines), {origin: '6', family: 'ip6'}),
+        ],
+        {interfaces, listeners},
+        annotated(name, value),
+      )
+    expect(checked(six, 'excludeInboundPorts', '')).toEqual({findings: [], undecided: []})
+    const past = ['-A PREROUTING -p tcp -m tcp --dport 9080 -j ACCEPT', ...six]
+    expect(found(checked(past, 'excludeInboundPorts', ''), 'not-intercepted')).toMatchObject([
+      {port: 9080, to: 15006, example: {packet: {dst: 'fd00:244:1::5'}, takenBy: 'nat:PREROUTING:rule:1'}},
+    ])
+    const excluded = found(checked(six, 'excludeOutboundIPRanges', '2001:db8:1::/48'), 'not-excluded')
+    expect(excluded).toMatchObject([{what: 'range 2001:db8:1::/48 over IPv6', to: '[::1]:15001'}])
   })
 
   it('is of another mode than the one that is asked for', () => {

@@ -12,7 +12,7 @@ function formatStatement(value: unknown): string {
   const member = onlyMember(value)
   if (member === null) return String(value)
   const [name, inner] = member
-  if (!isObject(inner)) return name
+  if (!isObject(inner)) return name === 'unmodelled' ? String(inner) : name
   switch (name) {
     case 'match': {
       const operator = inner['op'] === '==' || inner['op'] === 'in' ? '' : `${String(inner['op'])} `

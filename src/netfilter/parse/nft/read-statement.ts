@@ -3,12 +3,13 @@ import type {Expression} from '../../expression.js'
 import type {Action, AddressRange, Match, NatRange, NumberRange, Operator, Statement} from '../../statement.js'
 import {isBitmask, typesOf} from './datatype.js'
 import {isObject, type Json, list, numeric, onlyMember, text} from './field.js'
+import {formatStatements} from './format.js'
 import {formatJson, readExpression, readMapElements, readValueSet, setMembers, setName} from './read-expression.js'
 
 const operators: ReadonlySet<string> = new Set<Operator>(['==', '!=', '<', '>', '<=', '>=', 'in', '!'])
 const isOperator = (name: string): name is Operator => operators.has(name)
 
-const unmodelledMatch = (value: unknown): Match => ({kind: 'unmodelled', text: JSON.stringify(value)})
+const unmodelledMatch = (value: unknown): Match => ({kind: 'unmodelled', text: formatStatements([value])})
 
 /** One statement of a rule. What is not modelled is kept, as a condition that nobody can decide. */
 export function readStatement(value: unknown): Statement {
