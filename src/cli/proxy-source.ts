@@ -6,6 +6,7 @@ import {podFolder} from '../snapshot/pod-name.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
 import {kindByBeginning, kindByMember} from '../sources/dump-kind.js'
 import {fileError} from '../sources/file-error.js'
+import {longestText, parseLongDump} from '../sources/long-document.js'
 import {type ConfigDump, parseConfigDump} from '../xds/parse/config-dump.js'
 import {isObject} from '../xds/parse/field.js'
 import type {Proxy as Envoy, ProxyState} from '../xds/proxy.js'
@@ -137,6 +138,7 @@ function parseDump(document: unknown, name: string): ConfigDump {
 }
 
 function parseJson(bytes: Uint8Array, name: string): unknown {
+  if (bytes.length > longestText) return parseLongDump(bytes, name)
   const text = Buffer.from(bytes)
     .toString()
     .replace(/^\ufeff/, '')

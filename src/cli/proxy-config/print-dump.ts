@@ -1,14 +1,12 @@
 import {DataError, jsonFault} from '../../errors.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {readDump} from '../../sources/dump-file.js'
+import {longestText} from '../../sources/long-document.js'
 import {write} from '../output.js'
 import type {OutputFlags} from './command.js'
 import type {Dumps} from './input.js'
 import {printDocument} from './print-document.js'
 import {whatToPass} from './sections.js'
-
-/** Longer text is no string in V8. */
-const longestText = 0x1fffffe8
 
 /** Prints dumps: one as it is, several as a list of `{file, document}`. @throws DataError, SourceError */
 export async function printDumps({sources, named}: Dumps, flags: OutputFlags): Promise<void> {
