@@ -2,6 +2,7 @@ import type {JsonObject} from '../parse/field.js'
 import {boolean, number, object, string} from '../parse/field.js'
 import {isValidAuthority} from './authority.js'
 import type {HttpRequest, Protocol} from './request.js'
+import {isSingleSlot} from './routed-request.js'
 
 /** An answer that the codec or the connection manager gives before any route is looked at. */
 export interface EarlyAnswer {
@@ -53,12 +54,6 @@ export const withoutUnderscores = (request: HttpRequest): HttpRequest => ({
   headers: request.headers.filter(([name]) => !name.includes('_')),
 })
 
-/** Host is a header of HTTP/1; HTTP/2 has pseudo-headers, which count too. */
-function headerCount({method, authority, headers}: HttpRequest, http2: boolean): number {
-  const own = authority === null ? 0 : 1
-  return headers.length + own + (http2 ? (method === 'CONNECT' ? 1 : 3) : 0)
-}
-
 /**
  * What the codec makes of a request: its target, or the answer to one that it refuses.
  * @param validatesScheme an edge refuses https targets on plaintext: `use_remote_address` without trusted hops.
@@ -71,19 +66,43 @@ export function receive(
 ): EarlyAnswer | ReceivedTarget {
   const limit = (number(manager, 'max_request_headers_kb') ?? 60) * 1024
   const http2 = protocol === 'http2'
-  if (headerBytes(request) > limit || headerCount(request, http2) > maxHeadersCount(manager))
-    return http2 ? streamReset : codecError('http1.headers_too_large', 431)
-  if (underscoresAction(manager) === 'REJECT_REQUEST' && request.headers.some(([name]) => name.includes('_')))
-    return http2 ? streamReset : codecError('http1.unexpected_underscore')
-  if (http2) return receiveHttp2(request)
   const options = object(manager, 'http_protocol_options') ?? {}
-  const refused = refuseRequestLine(options, request)
+  // The request line is read before the headers have come.
+  const refusedLine = http2 ? null : refuseRequestLine(options, request)
+  if (refusedLine) return refusedLine
+  if (headerBytes(request) > limit) return http2 ? streamReset : codecError('http1.headers_too_large', 431)
+  const refused = refuseHeaders(manager, request, http2)
   if (refused) return refused
+  if (http2) return receiveHttp2(request)
   const target = targetOf(options, request)
   if (isAnswer(target)) return target
   if (target.authority !== null && !isValidAuthority(target.authority)) return codecError('http.invalid_authority')
   if (validatesScheme && target.scheme === 'https' && !secure) return codecError('http1.invalid_scheme', 403)
   return target
+}
+
+/** Pseudo-headers count too; Host is the first header of HTTP/1. */
+const ownHeaders = ({method, authority}: HttpRequest, http2: boolean): number =>
+  (authority === null ? 0 : 1) + (http2 ? (method === 'CONNECT' ? 1 : 3) : 0)
+
+/** Header by header, as the codec takes them: lines that are joined count once, those that are dropped not. */
+function refuseHeaders(manager: JsonObject, request: HttpRequest, http2: boolean): EarlyAnswer | null {
+  const [limit, action] = [maxHeadersCount(manager), underscoresAction(manager)]
+  let count = ownHeaders(request, http2)
+  if (action === 'ALLOW' && request.headers.length + count <= limit) return null
+  const seen = new Set<string>()
+  for (const [rawName] of request.headers) {
+    const name = rawName.toLowerCase()
+    if (name.includes('_') && action !== 'ALLOW') {
+      if (action === 'DROP_HEADER') continue
+      return http2 ? streamReset : codecError('http1.unexpected_underscore')
+    }
+    const joins = isSingleSlot(name) || (http2 && name === 'cookie')
+    if (!joins || !seen.has(name)) count++
+    seen.add(name)
+    if (count > limit) return http2 ? streamReset : codecError('http1.headers_too_large', 431)
+  }
+  return null
 }
 
 function refuseRequestLine(options: JsonObject, {method, path}: HttpRequest): EarlyAnswer | null {

@@ -20,7 +20,7 @@ import type {HttpRequest, Protocol, Suppositions} from './request.js'
 import type {Outcome} from './result.js'
 import {actOnRoute, type RouterVerdict} from './route-action.js'
 import {findTable, type Selection, selectRoute} from './route-selection.js'
-import {arrivedHeaders, isGrpc, type RoutedRequest} from './routed-request.js'
+import {arrivedHeaders, isGrpc, type RoutedRequest, unread} from './routed-request.js'
 import type {Situation} from './situation.js'
 import {emptyState} from './stream-state.js'
 import {supposedMetadata, supposedRandom} from './supposed-request.js'
@@ -133,27 +133,30 @@ function arrive(
     path: 'status' in target ? request.path : target.path,
     headers,
   }
-  const answer = (early: EarlyAnswer, location: string | null = null) => ({
-    outcome: localReply(bare, early),
+  const answer = (read: RoutedRequest, early: EarlyAnswer, location: string | null = null) => ({
+    outcome: localReply(read, early),
     location,
-    request: bare,
+    request: read,
   })
   // The codec itself answers: no gRPC answer can come of a request that it could not read.
-  if ('status' in target) return plain(bare, target)
+  if ('status' in target) return plain(protocol, target)
   if (protocol === 'http1.0' && !acceptsHttp10)
-    return plain(bare, {status: 426, responseFlags: '-', details: 'low_version'})
+    return plain(protocol, {status: 426, responseFlags: '-', details: 'low_version'})
   const authority = hostOf(target, request, protocol) ?? (protocol === 'http1.0' ? defaultHost : null)
-  if (authority === null) return answer({status: 400, responseFlags: '-', details: 'missing_host_header'})
+  if (authority === null)
+    return answer({...bare, hostless: true}, {status: 400, responseFlags: '-', details: 'missing_host_header'})
   const scheme = target.scheme ?? (protocol === 'http2' ? (terminatesTls ? 'https' : 'http') : '')
   const named = {...bare, scheme, authority: normalizedHost(manager, authority, local.port)}
   if (target.path === null) return named
-  if (!target.path.startsWith('/')) return answer({status: 404, responseFlags: '-', details: 'absolute_path_rejected'})
+  const asSent = {...bare, scheme, authority}
+  if (!target.path.startsWith('/'))
+    return answer(asSent, {status: 404, responseFlags: '-', details: 'absolute_path_rejected'})
   const path = normalizePath(paths, target.path)
   if (path.kind === 'continue') return {...named, path: path.path}
   // gRPC clients follow no redirect.
   const redirects = path.kind === 'redirect' && !isGrpc(bare)
   const early = {status: redirects ? 307 : 400, responseFlags: '-', details: 'path_normalization_failed'}
-  return answer(early, redirects ? path.path : null)
+  return answer(asSent, early, redirects ? path.path : null)
 }
 
 /** The host of the target; further Host lines of HTTP/1 are appended with commas, which no domain fits. */
@@ -162,9 +165,9 @@ function hostOf({authority, scheme}: ReceivedTarget, {headers}: HttpRequest, pro
   return [authority, ...headers.filter(([name]) => name.toLowerCase() === 'host').map(([, host]) => host)].join(',')
 }
 
-/** An answer to a request that is not read as gRPC. */
-const plain = (request: RoutedRequest, early: EarlyAnswer): Refusal => ({
-  request,
+/** An answer to a request of which nothing was read, not even that it is gRPC. */
+const plain = (protocol: Protocol, early: EarlyAnswer): Refusal => ({
+  request: unread(protocol),
   outcome: {kind: early.status === null ? 'reset' : 'responded', ...early},
   location: null,
 })

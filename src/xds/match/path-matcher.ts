@@ -31,7 +31,8 @@ export function compilePathMatcher(match: JsonObject, ignoreParameters: boolean)
   const [path, separated] = [string(match, 'path'), string(match, 'path_separated_prefix')]
   const seen = seenPath(ignoreParameters)
   if (object(match, 'connect_matcher')) return connectMatcher()
-  if (path !== undefined) return onPath('path', textMatcher('exact', path, ignoreCase), seen, wholePath)
+  // Path parameters that matching ignores stay behind a rewrite.
+  if (path !== undefined) return onPath('path', textMatcher('exact', path, ignoreCase), seen, () => path.length)
   if (regex) return onPath('path', regexMatcher(string(regex, 'regex') ?? ''), seen, wholePath)
   if (separated !== undefined) return separatedMatcher(separated, ignoreCase, seen)
   if (policy) return templateMatcher(policy)

@@ -142,6 +142,9 @@ function judgePortRange(range: JsonObject, {subject}: RbacQuestion): Judged {
   return judged(check('destination_port_range', `[${start},${end})`, String(port), start <= port && port < end))
 }
 
+/** Extensions set such keys by themselves. */
+const setByExtensions = /^(?:envoy|wasm|istio|io\.istio)\./
+
 /** Filter state that no filter is known to set is the running system's, unless the asker supposes it: `filter_state:KEY=VALUE`. */
 function judgeFilterState(matcher: JsonObject, {suppositions, subject}: RbacQuestion): Judged {
   const key = string(matcher, 'key') ?? ''
@@ -149,6 +152,8 @@ function judgeFilterState(matcher: JsonObject, {suppositions, subject}: RbacQues
   const text = object(matcher, 'string_match')
   const set = (subject.filterState ?? subject.connection.state?.filterState)?.[key]
   const value = suppositions[field] ?? set?.value ?? null
+  if (text && !set && value === null && subject.knowsFilterState && !setByExtensions.test(key))
+    return judged(check(field, compileStringMatcher(text).want, absent, false))
   if (text && value !== null) return judgeText(field, text, value)
   return judged(check(field, text ? compileStringMatcher(text).want : '(a value)', '(unknown)', 'unknown'))
 }

@@ -14,6 +14,8 @@ export interface RbacSubject {
   remote: SocketAddress | null
   /** Absent: the connection's. */
   filterState?: FilterState
+  /** Every filter before is known, so that nothing else has set filter state under a name of its own choice. */
+  knowsFilterState?: boolean
   /** Null in a network filter. */
   request: RbacRequest | null
 }

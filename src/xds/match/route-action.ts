@@ -113,6 +113,17 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
       localReply(passage.request, {status: notFound, responseFlags: 'NC', details: 'cluster_not_found'}),
     )
   const mutated = mutatedRequest(situation, passage)
+  const ends = endsTunnel(action.raw, passage.request.method)
+  // A path, which other rewrites do not give it, makes an extended CONNECT of it, and that has a protocol.
+  if (mutated.request.path === null && !ends && string(action.raw, 'prefix_rewrite'))
+    return answered(
+      passage,
+      localReply(mutated.request, {
+        status: 503,
+        responseFlags: 'DPE',
+        details: 'filter_removed_required_request_headers{missing_required_header:_:protocol}',
+      }),
+    )
   const sent = rewritten(forwarding, mutated.request)
   const host = selection.virtualHost
   return {
@@ -134,7 +145,7 @@ function forward(situation: Situation, passage: Passage, forwarding: Forwarding)
           ? {hostOfEndpoint: {keepsOld: flag(action.raw, 'append_x_forwarded_host')}}
           : {}),
       },
-      endsTunnel: endsTunnel(action.raw, passage.request.method),
+      endsTunnel: ends,
     },
     virtualCluster: host && virtualClusterOf(host.raw, passage.request, situation.surroundings.joinsRouteHeaders),
   }

@@ -7,6 +7,8 @@ export interface RoutedRequest {
   /** `http` or `https`: of an absolute target or :scheme, else as x-forwarded-proto or the transport says. */
   scheme: string
   authority: string
+  /** It names no host, which is answered before any routing. */
+  hostless?: boolean
   /** With query; null for a CONNECT without :path. */
   path: string | null
   /** Names in lower case, values trimmed, repeated lines apart except where Envoy joins them on arrival. */
@@ -36,16 +38,21 @@ const singleSlot = new Set(
 /** The header lines as the codec hands them on: names in lower case, blanks around values gone, single-slot headers joined. */
 export function arrivedHeaders({headers}: HttpRequest, protocol: Protocol): [string, string][] {
   const arrived: [string, string][] = []
+  let cookie = ''
   for (const [rawName, value] of headers) {
     const name = rawName.toLowerCase()
     // Host has gone into :authority.
     if (name === 'host') continue
-    // RFC 9113: HTTP/2 may split a cookie over several fields.
-    const crumb = name === 'cookie' && protocol === 'http2'
-    const earlier = crumb || singleSlot.has(name) ? arrived.find(([known]) => known === name) : undefined
-    if (earlier) earlier[1] += (crumb ? '; ' : ',') + trimmed(value)
+    if (name === 'cookie' && protocol === 'http2') {
+      // RFC 9113: HTTP/2 may split a cookie over several fields. Envoy drops one that is empty.
+      cookie += (cookie === '' ? '' : '; ') + trimmed(value)
+      continue
+    }
+    const earlier = singleSlot.has(name) ? arrived.find(([known]) => known === name) : undefined
+    if (earlier) earlier[1] += `,${trimmed(value)}`
     else arrived.push([name, trimmed(value)])
   }
+  if (cookie !== '') arrived.push(['cookie', cookie])
   return arrived
 }
 
@@ -54,6 +61,17 @@ const trimmed = (value: string): string => value.replace(/^[ \t]+|[ \t]+$/g, '')
 /** Whether Envoy appends a further value of this header to the first with a comma. */
 export const isSingleSlot = (name: string): boolean => singleSlot.has(name)
 
+/** A request that the codec could not read: nothing of it is known to whoever answers. */
+export const unread = (protocol: Protocol): RoutedRequest => ({
+  protocol,
+  method: '',
+  scheme: '',
+  authority: '',
+  hostless: true,
+  path: null,
+  headers: [],
+})
+
 /** All values of a header in order, pseudo-headers by their names (`host` is `:authority`); empty where it is missing. */
 export function headerValues(request: RoutedRequest, name: string): readonly string[] {
   switch (name) {
@@ -61,11 +79,11 @@ export function headerValues(request: RoutedRequest, name: string): readonly str
       return request.path === null ? [] : [request.path]
     case ':authority':
     case 'host':
-      return [request.authority]
+      return request.hostless ? [] : [request.authority]
     case ':method':
-      return [request.method]
+      return request.method === '' ? [] : [request.method]
     case ':scheme':
-      return [request.scheme]
+      return request.scheme === '' ? [] : [request.scheme]
   }
   const values: string[] = []
   for (const [known, value] of request.headers) if (known === name) values.push(value)

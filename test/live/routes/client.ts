@@ -9,8 +9,7 @@ export type Status = number | null
 export function askHttp1(host: string, port: number, {protocol, http}: LiveRequest): Promise<Status> {
   const version = protocol === 'http1.0' ? '1.0' : '1.1'
   const hostLine = http.authority === null ? [] : [`Host: ${http.authority}`]
-  const body = http.method === 'POST' ? ['content-length: 0'] : []
-  const lines = [...hostLine, ...http.headers.map(([name, value]) => `${name}: ${value}`), ...body]
+  const lines = [...hostLine, ...http.headers.map(([name, value]) => `${name}: ${value}`)]
   const bytes = `${[`${http.method} ${http.path} HTTP/${version}`, ...lines].join('\r\n')}\r\n\r\n`
   return new Promise((resolve) => {
     const socket = connect({host, port})

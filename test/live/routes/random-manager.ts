@@ -1,5 +1,6 @@
 import type {JsonObject} from '../../../src/xds/parse/field.js'
 import {chance, pick, type Random} from '../upstream/random.js'
+import {cdnLoop, csrf, filterState, ipDetection, localReplies} from './random-extensions.js'
 import {randomHeaderMatcher, typed} from './random-matchers.js'
 import {clusters, randomFault, randomMutations, randomRbac, randomRouteConfig} from './random-routes.js'
 import {keySet} from './tokens.js'
@@ -76,8 +77,16 @@ function filters(random: Random): JsonObject[] {
     [
       0.1,
       'set',
-      () => typed(`${http}.set_metadata.v3.Config`, {metadata: [{metadata_namespace: 'live.md', value: {k: 'v1'}}]}),
+      () =>
+        typed(`${http}.set_metadata.v3.Config`, {
+          metadata: [
+            {metadata_namespace: 'live.md', value: {k: 'v1'}, ...some(random, 0.5, () => ({allow_overwrite: true}))},
+          ],
+        }),
     ],
+    [0.15, 'state', () => filterState(random)],
+    [0.1, 'csrf', () => csrf(random)],
+    [0.1, 'cdn', () => cdnLoop(random)],
     [0.1, 'limit', () => typed(`${http}.local_ratelimit.v3.LocalRateLimit`, {stat_prefix: 'limit'})],
     [0.1, 'buffer', () => typed(`${http}.buffer.v3.Buffer`, {max_request_bytes: 1000})],
     [0.2, 'rbac', () => typed(`${http}.rbac.v3.RBAC`, randomRbac(random))],
@@ -152,7 +161,16 @@ export const randomManager = (random: Random, name: string, accessLog: string): 
     })),
     ...some(random, 0.2, () => (chance(random, 0.5) ? {strip_any_host_port: true} : {strip_matching_host_port: true})),
     ...some(random, 0.15, () => ({strip_trailing_host_dot: true})),
-    ...some(random, 0.3, () => ({use_remote_address: true, xff_num_trusted_hops: pick(random, [0, 1])})),
+    ...(chance(random, 0.3)
+      ? {use_remote_address: true, xff_num_trusted_hops: pick(random, [0, 1])}
+      : some(random, 0.2, () => ({original_ip_detection_extensions: ipDetection(random)}))),
+    ...some(random, 0.25, () => ({local_reply_config: localReplies(random)})),
+    ...some(random, 0.15, () => ({
+      common_http_protocol_options: {
+        headers_with_underscores_action: pick(random, ['REJECT_REQUEST', 'DROP_HEADER']),
+        max_headers_count: pick(random, [100, 8]),
+      },
+    })),
     ...some(random, 0.2, () => ({
       internal_address_config: {cidr_ranges: [{address_prefix: '127.0.0.0', prefix_len: 8}]},
     })),
@@ -239,7 +257,8 @@ export function routesBootstrap(
         type: 'STATIC',
         load_assignment: {
           cluster_name: name,
-          endpoints: [{lb_endpoints: [{endpoint: {address: upstream}}]}],
+          // One has a name, which auto_host_rewrite takes.
+          endpoints: [{lb_endpoints: [{endpoint: {address: upstream, hostname: name === 'up1' ? 'named.host' : ''}}]}],
         },
       })),
     },

@@ -85,6 +85,10 @@ function headers(random: Random, protocol: Protocol): [string, string][] {
     [0.3, () => ['authorization', pick(random, authorizations)]],
     [0.1, () => ['x-clear', '1']],
     [0.01, () => ['x-big', 'b'.repeat(whole(random, 58, 63) * 1024)]],
+    [0.1, () => ['x_under', '1']],
+    [0.1, () => ['cdn-loop', pick(random, ['live', 'live, other', 'other;a=b, live', 'live, live', 'a b'])]],
+    [0.15, () => ['x-real', pick(random, ['8.8.1.1', '1.2.3.4', 'junk'])]],
+    [0.1, () => ['referer', pick(random, ['http://a.com/x', 'http://b.org'])]],
     [0.1, () => ['origin', pick(random, ['http://a.com', 'http://b.org'])]],
     [0.1, () => ['access-control-request-method', 'POST']],
   ]
@@ -114,15 +118,17 @@ export function randomRequest(random: Random, id: string, listener: number): Liv
         ]
       : []
   const absolute = protocol === 'http1' && chance(random, 0.06)
+  const method = pick(random, ['GET', 'GET', 'POST', 'OPTIONS', 'HEAD'])
+  const length: [string, string][] = protocol === 'http1' && method === 'POST' ? [['content-length', '0']] : []
   return {
     id,
     listener,
     protocol,
     http: {
-      method: pick(random, ['GET', 'GET', 'POST', 'OPTIONS', 'HEAD']),
+      method,
       authority: protocol === 'http1' && chance(random, 0.02) ? null : authority,
       path: absolute ? `${pick(random, ['http', 'https'])}://${pick(random, ['a.com', 'b.org:80'])}${path}` : path,
-      headers: [...lines, ...upgrade],
+      headers: [...lines, ...length, ...upgrade],
     },
   }
 }

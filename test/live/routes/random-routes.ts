@@ -1,5 +1,7 @@
 import type {JsonObject} from '../../../src/xds/parse/field.js'
 import {chance, pick, type Random, times, whole} from '../upstream/random.js'
+import {clusterPlugin, onFilterState} from './random-extensions.js'
+import {randomMatcherTree} from './random-matcher-tree.js'
 import {headerValues, randomHeaderMatcher, randomMatch, randomString, typed} from './random-matchers.js'
 
 export const clusters = ['up0', 'up1', 'up2'] as const
@@ -30,6 +32,8 @@ const domains = [
   '*-x.com',
   'B.Org',
 ] as const
+
+const pluginNames = ['plugin0', 'plugin1'] as const
 
 const some = (random: Random, probability: number, make: () => JsonObject): JsonObject =>
   chance(random, probability) ? make() : {}
@@ -80,7 +84,9 @@ const regexRewrite = (random: Random): JsonObject => ({
 })
 
 function hostRewrite(random: Random): JsonObject {
-  switch (whole(random, 0, 3)) {
+  switch (whole(random, 0, 4)) {
+    case 3:
+      return {auto_host_rewrite: true}
     case 0:
       return {host_rewrite_literal: 'literal.host'}
     case 1:
@@ -95,7 +101,11 @@ function hostRewrite(random: Random): JsonObject {
 }
 
 function clusterSpecifier(random: Random): JsonObject {
-  switch (whole(random, 0, 3)) {
+  switch (whole(random, 0, 5)) {
+    case 4:
+      return chance(random, 0.5)
+        ? {cluster_specifier_plugin: pick(random, pluginNames)}
+        : {inline_cluster_specifier_plugin: {extension: clusterPlugin(random, 'inline')}}
     case 0:
       return {
         cluster_header: 'x-cluster',
@@ -216,6 +226,7 @@ function randomPrincipal(random: Random): JsonObject {
         value: {string_match: {exact: 'me'}},
       },
     }),
+    () => ({filter_state: {key: 'live.state', string_match: {exact: 'v1'}}}),
     () => ({metadata: {filter: 'live.md', path: [{key: 'k'}], value: {string_match: {exact: 'v1'}}}}),
   ]
   return pick(random, choices)()
@@ -252,7 +263,9 @@ export const randomFault = (random: Random): JsonObject => ({
 })
 
 function route(random: Random, name: string): JsonObject {
-  const match = chance(random, 0.05) ? {connect_matcher: {}} : randomMatch(random)
+  const match = chance(random, 0.05)
+    ? {connect_matcher: {}}
+    : {...randomMatch(random), ...some(random, 0.08, () => onFilterState(random))}
   return {
     name,
     match,
@@ -262,13 +275,26 @@ function route(random: Random, name: string): JsonObject {
   }
 }
 
+/** A matcher tree whose actions are a route, or a list of them. */
+function routeMatcher(random: Random, routes: readonly JsonObject[]): JsonObject {
+  const some = () => routes.slice(whole(random, 0, routes.length - 1))
+  const action = (): JsonObject => ({
+    name: 'route',
+    typed_config: chance(random, 0.5)
+      ? typed('envoy.config.route.v3.Route', some()[0])
+      : typed('envoy.config.route.v3.RouteList', {routes: some()}),
+  })
+  return randomMatcherTree(random, 2, action)
+}
+
 function virtualHost(random: Random, name: string, hostDomains: readonly string[]): JsonObject {
   const routes = times(whole(random, 1, 5), (index) => route(random, `${name}/r${index}`))
   const last = {name: `${name}/last`, match: {prefix: '/'}, route: {cluster: 'up0'}}
+  const listed = chance(random, 0.7) ? [...routes, last] : routes
   return {
     name,
     domains: hostDomains,
-    routes: chance(random, 0.7) ? [...routes, last] : routes,
+    ...(chance(random, 0.2) ? {matcher: routeMatcher(random, listed)} : {routes: listed}),
     metadata: {filter_metadata: {live: {name}}},
     ...mutations(random, 'host'),
     ...some(random, 0.08, () => ({require_tls: pick(random, ['ALL', 'EXTERNAL_ONLY'])})),
@@ -293,6 +319,8 @@ export function randomRouteConfig(random: Random, name: string): JsonObject {
     virtual_hosts: groups.flatMap((group, index) =>
       group.length > 0 ? [virtualHost(random, `${name}v${index}`, group)] : [],
     ),
+    validate_clusters: false,
+    cluster_specifier_plugins: pluginNames.map((plugin) => ({extension: clusterPlugin(random, plugin)})),
     ...mutations(random, 'config'),
     ...some(random, 0.2, () => ({most_specific_header_mutations_wins: true})),
     ...some(random, 0.1, () => ({ignore_port_in_host_matching: true})),

@@ -1,4 +1,4 @@
-import {boolean, type JsonObject, object, objects, string} from '../../parse/field.js'
+import {boolean, isObject, type JsonObject, object, objects, string} from '../../parse/field.js'
 import {compileRegex} from '../../regex.js'
 import {cookieValue} from '../cookie-matcher.js'
 import {type Passage, withMetadata} from '../passage.js'
@@ -45,13 +45,29 @@ function typed(text: string, type: string): unknown {
   }
 }
 
-/** set_metadata: fixed values; several entries of a namespace are merged. */
+/**
+ * set_metadata: fixed values. A namespace that is there already is left alone, unless the entry may overwrite: then they are
+ * merged. The older form, outside `metadata`, always is.
+ */
 export const setMetadata: HttpFilter = (call, passage) => {
   const {raw} = settings(call)
-  return goOn(
-    [raw, ...objects(raw, 'metadata')].reduce<Passage>((before, entry) => {
-      const [namespace, value] = [string(entry, 'metadata_namespace'), object(entry, 'value')]
-      return namespace && value ? withMetadata(before, namespace, value) : before
-    }, passage),
-  )
+  const older = {...raw, allow_overwrite: true}
+  return goOn([older, ...objects(raw, 'metadata')].reduce<Passage>(setEntry, passage))
+}
+
+function setEntry(passage: Passage, entry: JsonObject): Passage {
+  const [namespace, value] = [string(entry, 'metadata_namespace'), object(entry, 'value')]
+  const present = namespace ? passage.metadata[namespace] : undefined
+  if (!namespace || !value || (present && !boolean(entry, 'allow_overwrite'))) return passage
+  return withMetadata(passage, namespace, updated(present ?? {}, value))
+}
+
+/** StructUtil::update: lists are joined, objects merged, other values replaced. */
+function updated(before: JsonObject, value: JsonObject): JsonObject {
+  const entries = Object.entries(value).map(([key, next]): [string, unknown] => {
+    const old = before[key]
+    if (Array.isArray(old) && Array.isArray(next)) return [key, [...old, ...next]]
+    return [key, isObject(old) && isObject(next) ? updated(old, next) : next]
+  })
+  return {...before, ...Object.fromEntries(entries)}
 }

@@ -21,7 +21,9 @@ export const rbac: HttpFilter = ({situation, filter, perRoute}, passage) => {
   if (!own) return goOn(passage)
   const config = {raw: own, at: perRoute ? at(perRoute.at, 'rbac') : filter.at}
   const {connection, remote, suppositions, explain} = situation
-  const subject = {connection, remote, filterState: passage.filterState, request: rbacRequest(situation, passage)}
+  const {filterState, opaque} = passage
+  const knowsFilterState = !opaque.includes('*')
+  const subject = {connection, remote, filterState, knowsFilterState, request: rbacRequest(situation, passage)}
   const {enforced, shadow} = judgeRbac(config, subject, suppositions, explain)
   const marked = recorded(passage, own, enforced, shadow)
   const judged: Passage = {
