@@ -47,6 +47,12 @@ const suites = [
     args: [],
     needs: join(shared, 'cases', 'router_check'),
   },
+  {
+    name: 'mosn-xds',
+    script: join(root, 'exam', 'mosn-xds.mjs'),
+    args: [],
+    needs: join(shared, 'captures', 'mosn', 'xds'),
+  },
 ].filter(({name}) => name.includes(flags.only))
 
 /** `{right, asked}` as the graders print them; a suite in several forms has a line for each. Null when nothing was asked. */

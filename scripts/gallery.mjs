@@ -10,7 +10,7 @@ import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const pages = ['README.md', 'docs/debugging.md', 'docs/gallery/README.md']
+const pages = ['README.md', 'docs/debugging.md', 'docs/mosn.md', 'docs/gallery/README.md']
 const pictures = {
   'docs/gallery/delivered.svg': 'sidetrace trace --from sample -o svg',
   'docs/gallery/denied.svg': 'sidetrace trace productpage http://ratings:9080/ratings/0 --from sample -o svg',

@@ -7,6 +7,7 @@ import type {TraceRequest} from '../trace/request.js'
 import type {Trace} from '../trace/trace.js'
 import type {WalkOptions} from '../trace/walk.js'
 import {walk} from '../trace/walk.js'
+import {rpcUrl, withUrl} from '../views/rpc-url.js'
 
 /** Two traces beside each other, and where they part ways. */
 export interface TraceComparison {
@@ -69,12 +70,18 @@ function otherSide(
   }
 }
 
-const requestName = ({url, tcp, method, headers}: TraceRequest): string =>
-  [method ?? '', url ?? tcp?.dst ?? '', ...headers.map(([name, value]) => `${name}: ${value ?? ''}`)].join(' ').trim()
+const requestName = ({url, tcp, rpc, method, headers}: TraceRequest): string =>
+  [
+    method ?? rpc?.method ?? '',
+    rpc ? rpcUrl(rpc) : (url ?? tcp?.dst ?? ''),
+    ...(rpc?.headers ?? headers).map(([name, value]) => `${name}: ${value ?? ''}`),
+  ]
+    .join(' ')
+    .trim()
 
 /** The second request: a URL that the same client asks, or JSON with the members of a request that are other. */
 function otherRequest(request: TraceRequest, text: string): TraceRequest {
-  if (!text.trimStart().startsWith('{')) return {...request, url: text, method: request.method ?? 'GET', tcp: null}
+  if (!text.trimStart().startsWith('{')) return withUrl(request, text)
   let members: unknown
   try {
     members = JSON.parse(text)

@@ -2,6 +2,7 @@ import {UsageError} from '../errors.js'
 import {findPod} from '../snapshot/pod-name.js'
 import type {SnapshotDocument} from '../snapshot/snapshot.js'
 import type {RpcCall, TraceRequest} from '../trace/request.js'
+import {readRpcUrl} from '../views/rpc-url.js'
 
 export interface TraceArgs {
   client?: string | undefined
@@ -57,14 +58,14 @@ export function requestOf(document: SnapshotDocument, args: TraceArgs, flags: Re
 
 /** `dubbo://host:port/interface`, or `--protocol dubbo --service interface --tcp host:port`; null for other requests. */
 function rpcOf(url: string | undefined, flags: RequestFlags): RpcCall | null {
-  const [, scheme, host = '', named = ''] = /^(dubbo|bolt):\/\/([^/?#]+)\/?([^?#]*)/.exec(url ?? '') ?? []
-  const protocol = scheme === 'dubbo' || scheme === 'bolt' ? scheme : flags.protocol
+  const named = readRpcUrl(url ?? '')
+  const protocol = named?.protocol ?? flags.protocol
   if (protocol === undefined) {
     if (flags.service === undefined) return null
     throw new UsageError('names the service of a Dubbo or bolt call', '--service', 'Add --protocol dubbo')
   }
-  const service = flags.service ?? named
-  const dst = scheme === undefined ? flags.tcp : host
+  const service = flags.service ?? named?.service ?? ''
+  const dst = named?.dst ?? flags.tcp
   if (service === '' || dst === undefined)
     throw new UsageError(
       'a Dubbo or bolt call needs a service and an address',

@@ -45,6 +45,7 @@ export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptio
     proxyWords: (pod) => (dumpFile === undefined ? [pod, ...source] : source),
     pods: document.pods.map(({namespace, name}) => `${namespace}/${name}`),
     hasProxy: (pod) => files.has(`pods/${pod}/config_dump.json`),
+    hasMosn: (pod) => files.has(`pods/${pod}/mosn/config_dump.json`),
     isRead: (name) => read.has(name),
     dump: (pod) => placeOf(pod)?.document,
     clusters: (pod) => placeOf(pod)?.proxy?.state.clusters,

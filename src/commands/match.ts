@@ -32,6 +32,11 @@ rules; Dubbo and bolt calls are described by --protocol, --service, --method and
         '<%= config.bin %> match --from sample --pod reviews-v1 --direction inbound --dst 10.10.0.14:9080 --tls --alpn istio --cert-uri spiffe://cluster.local/ns/default/sa/bookinfo-productpage http://reviews:9080/reviews/0',
     },
     {
+      description: 'What a MOSN does with a Dubbo call',
+      command:
+        '<%= config.bin %> match --from sample-mosn --pod caller --dst 127.0.0.1:20882 --protocol dubbo --service com.alibaba.boot.demo.DemoService',
+    },
+    {
       description: 'The cluster alone, as JSON',
       command:
         "<%= config.bin %> match --from sample --pod istio-ingressgateway --dst 10.10.0.18:8080 -o json --jsonpath '$.branches[*].cluster' http://bookinfo.example.com/productpage",

@@ -65,6 +65,11 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
       command: '<%= config.bin %> trace productpage --from sample --tcp tcp-echo:7070 -o text',
     },
     {
+      description: 'A Dubbo call that two MOSNs take over, as a registry tells the apps',
+      command:
+        '<%= config.bin %> trace caller dubbo://127.0.0.1:20882/com.alibaba.boot.demo.DemoService --from sample-mosn -o text',
+    },
+    {
       description: 'Where the ways end, as JSON',
       command:
         "<%= config.bin %> trace productpage --from sample http://reviews:9080/ -o json --jsonpath '$.branches[*].outcome'",

@@ -1,5 +1,6 @@
 import {UsageError} from '../errors.js'
 import {downEndpoint, setWeights} from './edit-dump.js'
+import {downMosnHost, setMosnWeights} from './edit-mosn.js'
 import {changeMtls, type MtlsMode} from './edit-mtls.js'
 import {disableRule, hasRule} from './edit-rules.js'
 import {changeInterception} from './interception/change-interception.js'
@@ -86,9 +87,13 @@ function applyEdit(mesh: Mesh, place: Place, edit: Edit): Place {
     case 'disable':
       return {...place, rulesets: disableRule(place.rulesets, edit.rule)}
     case 'set-weight':
-      return withProxy(place, (proxy) => setWeights(proxy, edit.weights))
+      return place.mosn
+        ? {...place, mosn: setMosnWeights(place.mosn, edit.weights)}
+        : withProxy(place, (proxy) => setWeights(proxy, edit.weights))
     case 'endpoint-down':
-      return withProxy(place, (proxy) => downEndpoint(proxy, edit.address))
+      return place.mosn
+        ? {...place, mosn: downMosnHost(place.mosn, edit.address)}
+        : withProxy(place, (proxy) => downEndpoint(proxy, edit.address))
     case 'mtls':
       return withProxy(place, (proxy) => changeMtls(proxy, edit.mode))
     case 'interception':
@@ -109,6 +114,12 @@ function refuseMissing(mesh: Mesh, edit: Edit): void {
   })
   if (edit.pod !== null && places.length === 0)
     throw new UsageError('the snapshot has no such pod', `--what-if in ${edit.pod}`)
+  if ((edit.kind === 'mtls' || edit.kind === 'interception') && places.length > 0 && places.every(({mosn}) => mosn))
+    throw new UsageError(
+      'is no edit of a MOSN',
+      `--what-if ${edit.kind} ${edit.mode}`,
+      'set-weight and endpoint-down are, and disable of a rule',
+    )
   if (edit.kind === 'disable' && !places.some((place) => hasRule(place.rulesets, edit.rule)))
     throw new UsageError(
       'no pod has a rule of this name',

@@ -1,6 +1,6 @@
 import type {Check} from '../decision/check.js'
 import type {Step} from '../decision/step.js'
-import type {TraceRequest} from './request.js'
+import type {RpcCall, TraceRequest} from './request.js'
 
 /** One change of a request. */
 export type RequestEdit =
@@ -16,6 +16,7 @@ export type RequestEdit =
 
 /** The request with the edit made. */
 export function editRequest(request: TraceRequest, edit: RequestEdit): TraceRequest {
+  if (request.rpc) return editCall(request, request.rpc, edit)
   const without = (name: string) => request.headers.filter(([own]) => own.toLowerCase() !== name.toLowerCase())
   switch (edit.kind) {
     case 'header':
@@ -29,6 +30,17 @@ export function editRequest(request: TraceRequest, edit: RequestEdit): TraceRequ
     default:
       return {...request, url: editUrl(request.url, edit), tcp: editTcp(request.tcp, edit)}
   }
+}
+
+/** A call's service is a header of it, as MOSN reads it. */
+function editCall(request: TraceRequest, rpc: RpcCall, edit: RequestEdit): TraceRequest {
+  if (edit.kind === 'client') return {...request, client: {...request.client, pod: edit.pod}}
+  if (edit.kind === 'method') return {...request, rpc: {...rpc, method: edit.method}}
+  if (edit.kind !== 'header' && edit.kind !== 'without header') return request
+  const value = edit.kind === 'header' ? edit.value : null
+  if (edit.name === 'service') return value === null ? request : {...request, rpc: {...rpc, service: value}}
+  const others = rpc.headers.filter(([name]) => name !== edit.name)
+  return {...request, rpc: {...rpc, headers: value === null ? others : [...others, [edit.name, value]]}}
 }
 
 const urlParts = /^([a-z][a-z0-9+.-]*:\/\/)(\[[^\]]*\]|[^/?#:]*)(:\d+)?([^?#]*)(\?[^#]*)?/i

@@ -111,6 +111,19 @@ describe('pc on a dump of a MOSN', () => {
     expect([exit, stderr]).toEqual([65, expect.stringContaining('a name that it does not know')])
   })
 
+  it('shows all of it, and prints it byte by byte', () => {
+    const {exit, stdout} = sidetrace(['pc', 'all', 'caller', '--from', 'sample-mosn', '--with-headers'])
+    expect(exit).toBe(0)
+    expect(stdout.match(/(?<=------ )\w+/g)).toEqual(['CLUSTER', 'LISTENER', 'ROUTE', 'ENDPOINTS'])
+    const whole = sidetrace(['pc', 'all', '-f', dump('routing'), '-o', 'json']).stdout
+    expect(whole).toBe(readFileSync(join(root, dump('routing')), 'utf8'))
+  })
+
+  it('says of a pod with a MOSN which tables there are', () => {
+    const {exit, stderr} = sidetrace(['pc', 'bootstrap', 'caller', '--from', 'sample-mosn'])
+    expect([exit, stderr]).toEqual([65, expect.stringContaining('default/caller: has a MOSN and no Envoy')])
+  })
+
   it('leaves other sections to Envoy', () => {
     const {exit, stderr} = sidetrace(['pc', 'secret', '-f', dump('routing')])
     expect([exit, stderr]).toEqual([65, expect.stringContaining('is a dump of a MOSN proxy')])

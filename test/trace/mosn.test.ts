@@ -3,10 +3,12 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {PodFacts, Snapshot} from '../../src/snapshot/snapshot.js'
 import {openSnapshot} from '../../src/sources/open-snapshot.js'
+import {editMesh, parseEdit} from '../../src/trace/edit.js'
 import {buildMesh, type Mesh} from '../../src/trace/mesh.js'
 import type {RpcCall, TraceRequest} from '../../src/trace/request.js'
 import type {Hop, TraceBranch} from '../../src/trace/trace.js'
 import {walk} from '../../src/trace/walk.js'
+import {whyNot} from '../../src/trace/why-not.js'
 import {fixtures, readLog} from '../mosn/recorded-calls.js'
 
 const fixture = (file: string): string => readFileSync(join(fixtures, file), 'utf8')
@@ -113,6 +115,24 @@ describe('a call that a registry has taken over', async () => {
       ['1.2.3.4:20881', ['yes', 'unknown']],
     ])
     expect(branch.assumptions.filter(({about}) => about.includes('registry'))).toHaveLength(2)
+  })
+
+  it.each([
+    ['endpoint-down 1.2.3.4:20881 in caller', {kind: 'responded', status: 502}],
+    ['endpoint-down 127.0.0.1:20880', {kind: 'responded', status: 502}],
+    ['endpoint-down 127.0.0.1:1', {kind: 'delivered'}],
+  ])('tries a host that is down: %s', (edit, outcome) => {
+    const [branch] = walk(editMesh(mesh, [parseEdit(edit)]), call(demo)).branches
+    expect(branch?.outcome).toMatchObject(outcome)
+  })
+
+  it('refuses edits that a MOSN has no place for', () => {
+    expect(() => editMesh(mesh, [parseEdit('mtls STRICT in provider')])).toThrow('is no edit of a MOSN')
+  })
+
+  it('is told what would make another service known', () => {
+    const {share, changes} = whyNot(mesh, call('com.example.Unknown'), 'provider')
+    expect([share, changes[0]?.edits]).toEqual([0, [{kind: 'header', name: 'service', value: demo}]])
   })
 
   it('is proved to be registered where MOSN’s own Dubbo registry says which port it registers', () => {

@@ -12,7 +12,8 @@ import {visitHosts} from './visit-hosts.js'
 /** Endpoints as `/clusters` tells them (with their health), or as a config dump does (as they were configured). */
 export type Endpoints<S, A> = {kind: 'statuses'; statuses: S[]} | {kind: 'assignments'; assignments: A[]}
 
-const pass = 'Pass the answer of Envoy’s /clusters?format=json, or of /config_dump?include_eds'
+const pass =
+  'Pass the answer of Envoy’s /clusters?format=json, or of /config_dump?include_eds; of a MOSN that of /api/v1/config_dump'
 
 /** Reads the endpoints of either document as they stand. @throws DataError, SourceError */
 export function readWholeEndpoints(source: ByteSource): Promise<Endpoints<Json, Json>> {

@@ -1,4 +1,4 @@
-import {UsageError} from '../../errors.js'
+import {DataError, UsageError} from '../../errors.js'
 import type {AdminPoint} from '../../sources/admin-point.js'
 import {
   type ByteSource,
@@ -69,7 +69,7 @@ export interface DumpPlace {
 
 const choices = 'Pass POD of the cluster, POD with --from SNAPSHOT, -f FILE, or --admin HOST:PORT'
 
-/** The one source that flags and argument name. @throws UsageError, SourceError */
+/** The one source that flags and argument name. @throws UsageError, SourceError, DataError */
 export async function dumpSource(
   command: string,
   pod: string | undefined,
@@ -104,7 +104,7 @@ export async function dumpSources(
   return {sources: paths.map(fileSource), named: given.length > 1 || paths[0] !== given[0]}
 }
 
-/** The source that is no file; null where files are named. @throws UsageError, SourceError */
+/** The source that is no file; null where files are named. @throws UsageError, SourceError, DataError */
 async function onlySource(
   command: string,
   pod: string | undefined,
@@ -140,8 +140,14 @@ async function podSource(
     throw new UsageError('requires a pod of the snapshot', command, podList(snapshot.document.pods))
   const found = findPod(snapshot.document, inNamespace(pod, namespace))
   const folder = podFolder(found)
-  const isMosn = place.mosn === true && snapshot.bytes(`${folder}/mosn/config_dump.json`) !== null
-  if (isMosn) return mosnSnapshotSource(snapshot, folder)
+  const hasMosn = snapshot.bytes(`${folder}/mosn/config_dump.json`) !== null
+  if (hasMosn && place.mosn === true) return mosnSnapshotSource(snapshot, folder)
+  if (hasMosn && snapshot.bytes(`${folder}/${place.file}`) === null)
+    throw new DataError(
+      'has a MOSN and no Envoy',
+      `${found.namespace}/${found.name}`,
+      'pc all, listener, cluster, route and endpoint read a MOSN',
+    )
   return snapshotSource(snapshot, `${folder}/${place.file}`)
 }
 

@@ -5,6 +5,7 @@ import {mosnDocumentKind} from '../../mosn/parse/shape.js'
 import {type MosnStatistics, readStatistics} from '../../mosn/parse/stats.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {type ClusterFilter, clusterTable, selectClusters} from '../../views/table/cluster.js'
+import {renderTable, type Table} from '../../views/table/column.js'
 import {type EndpointFilter, endpointTable, passesEndpoint} from '../../views/table/endpoint.js'
 import type {Json} from '../../views/table/field.js'
 import {type ListenerFilter, listenerTable, selectListeners} from '../../views/table/listener.js'
@@ -13,6 +14,7 @@ import {mosnEndpointRows, wideMosnEndpointTable} from '../../views/table/mosn/en
 import {mosnListenerRows, wideMosnListenerTable} from '../../views/table/mosn/listener.js'
 import {mosnRouteConfigs, wideMosnRouteTable} from '../../views/table/mosn/route.js'
 import {routeConfigTable, routeTable, selectRoutes} from '../../views/table/route.js'
+import type {AllFilter, Block} from './all-blocks.js'
 import {type Drawing, shortDrawing, wideDrawing} from './drawing.js'
 import type {FoundResources} from './print-document.js'
 
@@ -20,6 +22,8 @@ import type {FoundResources} from './print-document.js'
 export interface OpenedMosn {
   dump: MosnDump
   statistics: MosnStatistics | null
+  /** The document as it came, unpacked. */
+  bytes: Buffer
 }
 
 /** A document of MOSN is small; whatever is longer is left to the reader of Envoy's. */
@@ -50,9 +54,10 @@ export async function byKind<T>(
     read.push(Uint8Array.from(next.value))
     length += next.value.length
   }
-  const document = parse(Buffer.concat(read), isPacked)
-  if (mosnDocumentKind(document) === null) return envoy({origin: source.origin, pieces: () => read})
-  return mosn({dump: parseMosnDump(document, source.origin), statistics: await statisticsOf(source)})
+  const bytes = unpack(Buffer.concat(read), isPacked)
+  const document = parse(bytes)
+  if (bytes === null || mosnDocumentKind(document) === null) return envoy({origin: source.origin, pieces: () => read})
+  return mosn({dump: parseMosnDump(document, source.origin), statistics: await statisticsOf(source), bytes})
 }
 
 async function* iterate(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -64,10 +69,19 @@ async function* rejoin(read: readonly Uint8Array[], rest: AsyncGenerator<Uint8Ar
   yield* rest
 }
 
-/** Undefined for what is broken: the reader of Envoy's dumps says how. */
-function parse(bytes: Buffer, isPacked: boolean): unknown {
+/** Null for what is broken: the reader of Envoy's dumps says how. */
+function unpack(bytes: Buffer, isPacked: boolean): Buffer | null {
   try {
-    return JSON.parse((isPacked ? gunzipSync(bytes) : bytes).toString().replace(/^\ufeff/, ''))
+    return isPacked ? gunzipSync(bytes) : bytes
+  } catch {
+    return null
+  }
+}
+
+/** Undefined for what is broken, as `unpack`. */
+function parse(bytes: Buffer | null): unknown {
+  try {
+    return bytes === null ? undefined : JSON.parse(bytes.toString().replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }
@@ -166,4 +180,40 @@ export function mosnEndpoints(opened: OpenedMosn, filter: EndpointFilter): Found
       .map(({cluster}) => cluster),
   )
   return raw(dump.clusters.filter(({name}) => passing.has(name)))
+}
+
+/** The tables of `all`: a MOSN's dump has no bootstrap, and no list of secrets. */
+export function mosnBlocks(opened: OpenedMosn, filter: AllFilter): Block[] {
+  const {dump, statistics} = opened
+  const render = <Row>(table: Table<Row>, padding = 5) => renderTable(table, {padding, headers: filter.headers}).text
+  return [
+    {
+      title: 'CLUSTER',
+      text: () => {
+        const all = mosnClusterRows(required(dump.clusters, 'clusters', opened))
+        return render(clusterTable(selectClusters(all, filter), true))
+      },
+    },
+    {
+      title: 'LISTENER',
+      text: () => {
+        const all = mosnListenerRows(required(dump.listeners, 'listeners', opened))
+        return render(listenerTable(selectListeners(all, filter), filter, true), 1)
+      },
+    },
+    {
+      title: 'ROUTE',
+      text: () => {
+        const routes = selectRoutes(mosnRouteConfigs(required(dump.routers, 'routes', opened)), filter.name)
+        return filter.verbose ? render(routeTable(routes, true)) : render(routeConfigTable(routes, true))
+      },
+    },
+    {
+      title: 'ENDPOINTS',
+      text: () => {
+        const shown = {address: filter.address, port: filter.port, cluster: '', status: ''}
+        return render(endpointTable(mosnEndpointRows(dump.clusters, statistics), shown))
+      },
+    },
+  ]
 }

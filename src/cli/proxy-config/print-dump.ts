@@ -5,6 +5,7 @@ import {longestText} from '../../sources/long-document.js'
 import {write} from '../output.js'
 import type {OutputFlags} from './command.js'
 import type {Dumps} from './input.js'
+import {byKind} from './mosn.js'
 import {printDocument} from './print-document.js'
 import {whatToPass} from './sections.js'
 
@@ -34,7 +35,9 @@ async function printDump(source: ByteSource, flags: OutputFlags): Promise<void> 
   return asItIs && !changed ? writeAll(pieces) : printDocument(value, flags)
 }
 
-async function piecesOf(source: ByteSource): Promise<Buffer[]> {
+const piecesOf = (source: ByteSource): Promise<Buffer[]> => byKind(source, piecesOfEnvoy, ({bytes}) => [bytes])
+
+async function piecesOfEnvoy(source: ByteSource): Promise<Buffer[]> {
   const pieces: Buffer[] = []
   const keep = (piece: Uint8Array) => pieces.push(Buffer.from(piece))
   await readDump(source, {lists: {configs: {}}, pass: whatToPass}, keep)

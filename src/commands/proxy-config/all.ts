@@ -2,12 +2,13 @@ import {Flags} from '../../cli/oclif.js'
 import {type Block, blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
+import {byKind, mosnBlocks} from '../../cli/proxy-config/mosn.js'
 import {printDumps} from '../../cli/proxy-config/print-dump.js'
 
-const place = {file: 'config_dump.json', adminPath: '/config_dump?include_eds'}
+const place = {file: 'config_dump.json', adminPath: '/config_dump?include_eds', mosn: true} as const
 
 export default class All extends ProxyConfigCommand {
-  static override summary = 'Show everything an Envoy holds; as JSON or YAML the dump itself.'
+  static override summary = 'Show everything an Envoy or MOSN holds; as JSON or YAML the dump itself.'
   static override aliases = aliasesOf('all', 'a')
   static override args = podArgument
   static override flags = {
@@ -32,7 +33,12 @@ export default class All extends ProxyConfigCommand {
     const dumps = await dumpSources('proxy-config all', args.pod, flags, place)
     if (asksForDocument(flags)) return printDumps(dumps, flags)
     return this.printTexts(dumps, async (source) => {
-      const blocks = await blocksOfAll(source, {...flags, forPort: 0})
+      const filter = {...flags, forPort: 0}
+      const blocks = await byKind(
+        source,
+        (envoy) => blocksOfAll(envoy, filter),
+        (mosn) => mosnBlocks(mosn, filter),
+      )
       const heading = (title: string) => (flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '')
       return blockTexts(blocks, heading)
     })

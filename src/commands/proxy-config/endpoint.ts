@@ -27,6 +27,7 @@ export default class Endpoint extends ProxyConfigCommand {
   static override examples = [
     '<%= config.bin %> pc endpoint productpage.default --from sample --port 9080',
     '<%= config.bin %> pc endpoint --status unhealthy -f clusters.json -o wide',
+    '<%= config.bin %> pc endpoint caller --from sample-mosn -o wide',
   ]
 
   async run(): Promise<void> {

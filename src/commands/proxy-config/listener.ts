@@ -45,6 +45,7 @@ export default class Listener extends ProxyConfigCommand {
     '<%= config.bin %> pc listener productpage.default --from sample',
     '<%= config.bin %> pc listener productpage.default --from sample --for-port 9080 -o wide',
     '<%= config.bin %> pc listener --port 15006 -f config_dump.json -o json',
+    '<%= config.bin %> pc listener caller --from sample-mosn -o wide',
   ]
 
   async run(): Promise<void> {

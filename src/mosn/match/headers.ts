@@ -21,7 +21,7 @@ function headerCheck({name, value, regex}: HeaderCondition, request: RoutedReque
   if (regex && pattern === null) return null
   const got = request.header(name)
   const holds = got !== null && (pattern === null ? got === value : pattern.finds(got))
-  return check(`header ${name}`, pattern === null ? value : `regex ${value}`, got ?? '(absent)', holds)
+  return check(`header ${name}`, `${pattern === null ? 'exact' : 'regex'} ${value}`, got ?? '(absent)', holds)
 }
 
 /** Beside a path condition the name `method` is the HTTP method, compared whole; its `regex` does not count. */

@@ -24,7 +24,7 @@ export interface HostQuestion {
 export function chooseHosts(cluster: MosnCluster, question: HostQuestion): HostChoice {
   if (cluster.lbType === 'LB_ORIGINAL_DST' || cluster.type === 'ORIGINAL_DST')
     return originalDestination(cluster, question)
-  const {hosts, step} = selectHosts(cluster, question.criteria)
+  const {hosts, step} = selectHosts(withoutDown(cluster), question.criteria)
   const shares = sharesOf(cluster, hosts)
   const checked = cluster.healthChecked && hosts.length > 0 ? [unseenHealth(cluster)] : []
   return {
@@ -33,6 +33,12 @@ export function chooseHosts(cluster: MosnCluster, question: HostQuestion): HostC
     assumptions: [...checked, ...balancingAssumptions(cluster, hosts)],
   }
 }
+
+/** A subset whose hosts are all down is as one that is not there: its fallback is asked. */
+const withoutDown = (cluster: MosnCluster): MosnCluster => ({
+  ...cluster,
+  hosts: cluster.hosts.filter(({isDown}) => isDown !== true),
+})
 
 const endpointStep = (cluster: MosnCluster, shares: readonly HostShare[]): Step => ({
   at: cluster.at,

@@ -71,13 +71,13 @@ function judgePath(
 ): Verdict {
   const {method, headers} = splitMethod(conditions)
   const methodCheck =
-    method === null ? null : check('method', method, request.method ?? '(none)', request.method === method)
+    method === null ? null : check('method', `exact ${method}`, request.method ?? '(none)', request.method === method)
   if (methodCheck?.holds === 'no') return known(methodCheck, () => [])
   const failed = failedHeader(headers, request)
   if (failed !== null) return known(failed, () => [])
   const path = check(
-    kind,
-    wanted,
+    'path',
+    pathWords[kind](wanted),
     request.path ?? '(no path)',
     request.path !== null && pathFits(kind, wanted, request.path),
   )
@@ -86,6 +86,12 @@ function judgePath(
     ...(methodCheck === null ? [] : [methodCheck]),
     ...headerChecks(headers, request),
   ])
+}
+
+const pathWords = {
+  prefix: (wanted: string) => `prefix ${wanted}`,
+  path: (wanted: string) => `exact ${wanted} (any case)`,
+  regex: (wanted: string) => `regex ${wanted}`,
 }
 
 /** A prefix need not end at a slash; a path is compared in any case; a regular expression is searched for. None sees the query. */
@@ -104,7 +110,8 @@ function judgeHeaders(conditions: readonly HeaderCondition[], request: RoutedReq
   if (conditions.length === 1 && only?.name === fastHeader && only.value !== '') {
     const got = request.header(fastHeader) ?? ''
     const holds = got !== '' && (got === only.value || only.value === '.*')
-    const made = check(`header ${fastHeader}`, only.value, got === '' ? '(absent)' : got, holds)
+    const want = only.value === '.*' ? 'present' : `exact ${only.value}`
+    const made = check(`header ${fastHeader}`, want, got === '' ? '(absent)' : got, holds)
     return known(holds ? null : made, () => [made])
   }
   const failed = failedHeader(conditions, request)

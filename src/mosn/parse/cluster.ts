@@ -11,6 +11,8 @@ export interface MosnHost {
   metadata: ReadonlyMap<string, string>
   /** It is spoken to in plaintext although the cluster has TLS. */
   tlsDisabled: boolean
+  /** Supposed to fail its health check. */
+  isDown?: boolean
   at: string
 }
 

@@ -1,4 +1,5 @@
 import type {TraceRequest} from '../../trace/request.js'
+import {rpcUrl} from '../rpc-url.js'
 
 /** A word for a POSIX shell; what is plain stays as it is. */
 export const shellWord = (word: string): string =>
@@ -19,7 +20,7 @@ export function commandLine(request: TraceRequest, source: readonly string[]): s
   const {client, method, headers, httpVersion, connectTo, tcp, url, rpc} = request
   const what = rpc
     ? [
-        `${rpc.protocol}://${rpc.dst}/${rpc.service}`,
+        rpcUrl(rpc),
         ...(rpc.method === null ? [] : ['-X', rpc.method]),
         ...rpc.headers.flatMap((each) => ['-H', headerWord(each)]),
       ]

@@ -1,6 +1,7 @@
 import type {RequestEdit} from '../../trace/request-edit.js'
 import type {WhyNot} from '../../trace/why-not.js'
 import {printableLine} from '../printable.js'
+import {rpcUrl} from '../rpc-url.js'
 import {sharePercent} from '../story/share.js'
 
 /** How many changes are told; the smallest come first. */
@@ -8,7 +9,8 @@ const told = 5
 
 /** Why a request does not reach a target, and the smallest changes that would. */
 export function renderWhyNotText({target, share, changes, walked, trace}: WhyNot): string {
-  const asked = trace.request.url ?? trace.request.tcp?.dst ?? ''
+  const {url, tcp, rpc} = trace.request
+  const asked = rpc ? rpcUrl(rpc) : (url ?? tcp?.dst ?? '')
   if (share > 0) return `${printableLine(`${asked} reaches ${target}: ${sharePercent(share)} of such requests`)}\n`
   const head = `${asked} does not reach ${target}`
   if (changes.length === 0)

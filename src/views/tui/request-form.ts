@@ -1,4 +1,5 @@
 import type {TraceRequest} from '../../trace/request.js'
+import {readRpcUrl, rpcUrl, withUrl} from '../rpc-url.js'
 import {type Field, fieldOf} from './field.js'
 
 /** The request as a form: every member that a person edits, as text. */
@@ -19,18 +20,17 @@ const headerText = ([name, value]: [string, string | null]): string =>
   value === null ? `${name}:` : value === '' ? `${name};` : `${name}: ${value}`
 
 export function openForm(request: TraceRequest): RequestForm {
-  const {client, tcp} = request
+  const {client, tcp, rpc} = request
+  const {method, headers} = rpc ?? request
   return {
     focus: 0,
     fields: [
-      field('url', tcp === null ? (request.url ?? '') : `tcp://${tcp.dst}`),
-      ...(tcp === null ? [field('method', request.method ?? 'GET')] : [field('data', tcp.data ?? '')]),
+      field('url', rpc ? rpcUrl(rpc) : tcp === null ? (request.url ?? '') : `tcp://${tcp.dst}`),
+      ...(tcp === null ? [field('method', method ?? (rpc ? '' : 'GET'))] : [field('data', tcp.data ?? '')]),
       field('client', client.pod),
       field('uid', String(client.uid)),
       field('gid', String(client.gid)),
-      ...(tcp === null
-        ? [...request.headers.map((each) => field('header', headerText(each))), field('header', '')]
-        : []),
+      ...(tcp === null ? [...headers.map((each) => field('header', headerText(each))), field('header', '')] : []),
     ],
   }
 }
@@ -50,12 +50,14 @@ function readHeader(text: string): [string, string | null] | null {
 
 const isId = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) <= 0xff_ff_ff_ff
 
-function problemOf({name, text}: FormField, pods: readonly string[]): string | null {
+function problemOf({name, text}: FormField, url: string, pods: readonly string[]): string | null {
+  const rpc = readRpcUrl(url)
   switch (name) {
     case 'url':
+      if (rpc !== null) return /:\d+$/.test(rpc.dst) && rpc.service !== '' ? null : 'dubbo://host:port/service'
       return /^(https?|tcp):\/\/[^\s/?#]+/i.test(text) ? null : 'a URL: http://, https:// or tcp://host:port'
     case 'method':
-      return token.test(text) ? null : 'a method, such as GET'
+      return token.test(text) || (rpc !== null && text === '') ? null : 'a method, such as GET'
     case 'client':
       return pods.length === 0 || pods.includes(text) ? null : 'no such pod in this snapshot (namespace/name)'
     case 'uid':
@@ -69,7 +71,7 @@ function problemOf({name, text}: FormField, pods: readonly string[]): string | n
 }
 
 export const problemsOf = (form: RequestForm, pods: readonly string[]): Problems =>
-  form.fields.map((each) => problemOf(each, pods))
+  form.fields.map((each) => problemOf(each, textOf(form, 'url'), pods))
 
 const textOf = (form: RequestForm, name: FormField['name']): string =>
   form.fields.find((each) => each.name === name)?.text ?? ''
@@ -81,8 +83,9 @@ export function readForm(form: RequestForm, before: TraceRequest): TraceRequest 
   if (/^tcp:/i.test(url)) {
     const data = textOf(form, 'data')
     const dst = url.replace(/^tcp:\/\//i, '').replace(/\/$/, '')
+    const {rpc: _, ...others} = before
     return {
-      ...before,
+      ...others,
       client,
       url: null,
       method: null,
@@ -97,8 +100,13 @@ export function readForm(form: RequestForm, before: TraceRequest): TraceRequest 
     .map((each) => readHeader(each.text))
     .filter((each) => each !== null)
   const method = textOf(form, 'method')
+  const asked = withUrl(before, url)
+  if (asked.rpc) {
+    const rpcHeaders = headers.map(([name, value]): [string, string] => [name, value ?? ''])
+    return {...asked, client, rpc: {...asked.rpc, method: method === '' ? null : method, headers: rpcHeaders}}
+  }
   return {
-    ...before,
+    ...asked,
     client,
     url,
     method: method === '' ? 'GET' : method,

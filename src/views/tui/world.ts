@@ -24,6 +24,8 @@ export interface World {
   /** Every pod, `namespace/name`. */
   pods: readonly string[]
   hasProxy: (pod: string) => boolean
+  /** Whether a dump of a MOSN is there. */
+  hasMosn: (pod: string) => boolean
   /** Whether asking about the pod (or node) needs no reading any more. */
   isRead: (place: string) => boolean
   /** The configuration dump of a pod's proxy; undefined where none was captured. @throws DataError */

@@ -28,6 +28,7 @@ export function recordedWorld(traces: readonly Trace[], changed: Partial<World> 
     proxyWords: (pod) => [pod, '--from', 'sample'],
     pods,
     hasProxy: () => true,
+    hasMosn: () => false,
     isRead: () => true,
     dump: () => undefined,
     clusters: () => undefined,

@@ -6,6 +6,7 @@ import {type Follow, type Listing, listingOf, nowhere, type Scope} from './resou
 const nameOf = ({namespace, name}: {namespace: string; name: string}): string => `${namespace}/${name}`
 
 const roleOf = (world: World, pod: PodFacts): string => {
+  if (world.hasMosn(nameOf(pod))) return 'mosn'
   if (!world.hasProxy(nameOf(pod))) return pod.sidecar === true ? 'not captured' : 'none'
   return pod.role ?? 'sidecar'
 }
@@ -44,7 +45,7 @@ export const podsOf = (world: World, scope: Scope | null): Listing =>
     }),
     follow: (pod) => followPod(world, pod),
     command: (pod) =>
-      world.hasProxy(nameOf(pod))
+      world.hasProxy(nameOf(pod)) || world.hasMosn(nameOf(pod))
         ? ['pc', 'all', ...world.proxyWords(nameOf(pod))]
         : ['iptables', 'show', ...world.source, '--pod', nameOf(pod)],
     target: (pod) => ({kind: 'pod', pod: nameOf(pod)}),

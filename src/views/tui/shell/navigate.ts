@@ -28,6 +28,12 @@ export function currentPlace(shell: Shell): string | null {
 const selectedIn = (view: TableView): number =>
   view.shown.found?.[view.cursor] ?? view.shown.base?.[view.cursor] ?? view.cursor
 
+/** Which table of `pc` shows what of a MOSN. */
+const tableOf = (resource: Where['resource']): string =>
+  resource === 'listeners' || resource === 'clusters' || resource === 'routes' || resource === 'endpoints'
+    ? resource.replace(/s$/, '')
+    : 'all'
+
 /** Goes on to a table; `jump` begins a new path, as a command does. */
 export function goTo(shell: Shell, where: Where, jump = false): Shell {
   const refusal = refusalOf(shell, where)
@@ -42,6 +48,8 @@ export function goTo(shell: Shell, where: Where, jump = false): Shell {
 function refusalOf({world}: Shell, {resource, place}: Where): string | null {
   if (!hasPlace(resource)) return null
   if (place === null) return 'there is no pod: choose one at :pods'
+  if (needsProxy(resource) && !world.hasProxy(place) && world.hasMosn(place))
+    return `${place} has a MOSN: ${['sidetrace', 'pc', tableOf(resource), ...world.proxyWords(place)].join(' ')}`
   if (needsProxy(resource) && !world.hasProxy(place))
     return `${place} has no proxy in this snapshot: its rules are at :iptables`
   return null

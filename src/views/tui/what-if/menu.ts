@@ -38,7 +38,7 @@ const endpointChoices = ({endpoints, pod, direction}: ProxyHop): EditChoice[] =>
         says: `${workloadName(pod)} sees ${address} fail its health check`,
       }))
 
-const weighted = /^(.*weighted_?clusters)\.clusters\[\d+\]/i
+const weighted = /^(.*weighted_?clusters)(?:\.clusters)?\[\d+\]/i
 
 /** Everything to one of the clusters that share a route; each branch knows the one that it took. */
 function weightChoices(proxies: readonly ProxyHop[]): EditChoice[] {
@@ -62,8 +62,8 @@ function weightChoices(proxies: readonly ProxyHop[]): EditChoice[] {
 
 const mtlsWords = {STRICT: 'mTLS only', PERMISSIVE: 'mTLS and plaintext', DISABLE: 'plaintext only'}
 
-const mtlsChoices = ({direction, pod}: ProxyHop): EditChoice[] =>
-  direction === 'inbound'
+const mtlsChoices = ({direction, pod, proxy}: ProxyHop): EditChoice[] =>
+  direction === 'inbound' && proxy !== 'mosn'
     ? (['STRICT', 'PERMISSIVE', 'DISABLE'] as const).map((mode) => ({
         edit: `mtls ${mode} in ${pod}`,
         says: `${workloadName(pod)} takes ${mtlsWords[mode]}`,
