@@ -31,7 +31,7 @@ await build({
   jsx: 'automatic',
   define: {'process.env.NODE_ENV': '"production"'},
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['@kubernetes/client-node', 'react-devtools-core'],
+  external: ['react-devtools-core'],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'linked',

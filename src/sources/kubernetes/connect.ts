@@ -10,8 +10,8 @@ export interface ClusterOptions extends ContextOptions {
 export const defaultTimeoutMs = 15_000
 
 /**
- * Opens the cluster that a kubeconfig names; nothing is asked of it yet. The Kubernetes client is loaded here and nowhere else: it costs a
- * second and 80 MB.
+ * Opens the cluster that a kubeconfig names; nothing is asked of it yet. The Kubernetes client is loaded here and nowhere else: it
+ * takes longer to load than most commands to answer.
  * @throws SourceError when there is no kubeconfig, or it does not hold what is asked for
  */
 export async function connectCluster({timeoutMs = defaultTimeoutMs, ...options}: ClusterOptions): Promise<Cluster> {

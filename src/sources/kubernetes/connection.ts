@@ -1,8 +1,8 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
 import {request as requestPlain} from 'node:http'
 import {request as requestTls} from 'node:https'
-import {KubeConfig} from '@kubernetes/client-node'
-// The client exports it in its types of Exec and PortForward alone; those two keep neither a refusal's reason nor the reader's pace.
+import {KubeConfig} from '@kubernetes/client-node/dist/config.js'
+// By their files: the package's index loads its generated clients of every API, which nothing here calls.
 import {WebSocketHandler} from '@kubernetes/client-node/dist/web-socket-handler.js'
 import {SourceError} from '../../errors.js'
 import {answerFailure, connectionFailure, credentialFailure} from './api-failure.js'

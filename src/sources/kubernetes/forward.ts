@@ -36,6 +36,8 @@ export async function dialPod(
     },
   })
   const stream = duplexOver(socket, where)
+  // It may fail before anybody listens; then it is `errored` for whoever takes it.
+  stream.on('error', () => undefined)
   let complaint = ''
   deliver = (channel, bytes) => {
     if (channel === data) {

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {delimiter} from 'node:path'
-import {KubeConfig} from '@kubernetes/client-node'
+import {KubeConfig} from '@kubernetes/client-node/dist/config.js'
 import {SourceError} from '../../errors.js'
 import {nearest} from '../../snapshot/edit-distance.js'
 import {errorCode} from '../file-error.js'

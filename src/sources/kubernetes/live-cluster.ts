@@ -1,4 +1,4 @@
-import type {KubeConfig} from '@kubernetes/client-node'
+import type {KubeConfig} from '@kubernetes/client-node/dist/config.js'
 import {SourceError} from '../../errors.js'
 import {type ApiResource, accessReviews, apiPath, pods, type Query, type Target} from './api-resource.js'
 import {bounded} from './bounded.js'

@@ -68,7 +68,7 @@ export function podAdmin(cluster: Cluster, ref: PodRef, options: PodAdminOptions
           throw error
         })
       } catch (error) {
-        throw await explained(error, podObject)
+        throw await explained(error, point.where, podObject)
       }
     },
   }
@@ -100,11 +100,11 @@ const neitherWay = ({failure}: SourceError, second: SourceError): SourceError =>
   )
 
 /** What the pod itself says is wrong with it, in place of what the stream into it failed with. */
-async function explained(error: unknown, podObject: () => Promise<JsonObject | null>): Promise<unknown> {
+async function explained(error: unknown, where: string, podObject: () => Promise<JsonObject | null>): Promise<unknown> {
   if (!(error instanceof SourceError) || error.exit === 77) return error
   const pod = await podObject()
   const trouble = pod === null ? null : troubleOf(pod, proxyContainer(pod))
   if (trouble === null) return error
-  const {what, where, hint} = error.failure
+  const {what, hint} = error.failure
   return new SourceError('unreachable', `${trouble}: ${what}`, where, hint, {cause: error})
 }
