@@ -5,7 +5,7 @@ import {type AdminResource, askResources} from '../sources/admin-snapshot.js'
 import type {Cluster, PodRef} from '../sources/kubernetes/cluster.js'
 import {readClusterDocument} from '../sources/kubernetes/cluster-document.js'
 import {findClusterPod} from '../sources/kubernetes/find-pods.js'
-import {readPodRules} from '../sources/kubernetes/pod-rules.js'
+import {type RulesReader, rulesReader} from '../sources/kubernetes/pod-rules.js'
 import {buildMesh, type Mesh} from '../trace/mesh.js'
 import {type ClusterFlags, openCluster, pointOf} from './cluster-flags.js'
 import {type DebugFlags, rulesOptions} from './debug-flags.js'
@@ -13,6 +13,7 @@ import {note} from './note.js'
 
 /** A running cluster as a mesh: its pods and services are known by name, and a pod's proxy and rules are fetched when something asks for them. */
 export interface LiveMesh {
+  cluster: Cluster
   document: SnapshotDocument
   /** The pod that was named. */
   client: PodRef
@@ -29,14 +30,15 @@ export async function openLiveMesh(name: string, flags: ClusterFlags & DebugFlag
   const cluster = await openCluster(flags)
   const client = await findClusterPod(cluster, name, flags.namespace)
   const {document, warnings} = await readClusterDocument(cluster, null, client.namespace)
+  const rules = rulesReader(cluster, rulesOptions(flags))
   const files = new Map<string, Uint8Array>()
   const fetched = new Set<string>()
   const fetch = async (pod: PodFacts): Promise<void> => {
     fetched.add(podId(pod))
-    const found = await filesOfPod(cluster, pod, flags, warnings)
+    const found = await filesOfPod(cluster, pod, flags, rules, warnings)
     for (const [file, content] of found) files.set(`${podFolder(pod)}/${file}`, content)
   }
-  const settle = async (ask: (mesh: Mesh) => void): Promise<Mesh> => {
+  const settled = async (ask: (mesh: Mesh) => void): Promise<Mesh> => {
     for (;;) {
       const wanted = new Map<string, PodFacts>()
       const mesh = buildMesh(
@@ -50,7 +52,8 @@ export async function openLiveMesh(name: string, flags: ClusterFlags & DebugFlag
       await Promise.all([...wanted.values()].map(fetch))
     }
   }
-  return {document, client, warnings, settle}
+  const settle = (ask: (mesh: Mesh) => void) => settled(ask).finally(() => rules.close())
+  return {cluster, document, client, warnings, settle}
 }
 
 function recordingSnapshot(
@@ -78,7 +81,8 @@ function recordingSnapshot(
 async function filesOfPod(
   cluster: Cluster,
   facts: PodFacts,
-  flags: ClusterFlags & DebugFlags,
+  flags: ClusterFlags,
+  rules: RulesReader,
   warnings: string[],
 ): Promise<Map<string, Uint8Array>> {
   const pod = await findClusterPod(cluster, `pod/${facts.name}.${facts.namespace}`)
@@ -92,16 +96,14 @@ async function filesOfPod(
     }
   }
   const point = await pointOf(cluster, pod, flags)
-  const [proxy, rules] = await Promise.all([
+  const [proxy, found] = await Promise.all([
     facts.sidecar === true ? orWarn('the proxy', askResources(point, proxyFiles)) : null,
-    facts.sidecar !== true || facts.interceptionMode === 'NONE'
-      ? null
-      : orWarn('the rule set', readPodRules(cluster, pod, rulesOptions(flags))),
+    facts.sidecar !== true || facts.interceptionMode === 'NONE' ? null : orWarn('the rule set', rules.ofPod(pod)),
   ])
-  if (rules !== null) facts.rulesFrom = rules.way
-  if (rules !== null) note(`rules of ${podId(facts)}: ${rules.way}`)
+  if (found !== null) facts.rulesFrom = found.way
+  if (found !== null) note(`rules of ${podId(facts)}: ${found.way}`)
   return new Map([
     ...(proxy ?? []),
-    ...Object.entries(rules?.files ?? {}).map(([file, text]) => [file, Buffer.from(text)] as const),
+    ...Object.entries(found?.files ?? {}).map(([file, text]) => [file, Buffer.from(text)] as const),
   ])
 }

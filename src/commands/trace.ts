@@ -1,3 +1,4 @@
+import {answerVerification, verifyFlags} from '../cli/answer-verification.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {answerBatch, batchFlag} from '../cli/batch.js'
 import {clusterFlags} from '../cli/cluster-flags.js'
@@ -91,6 +92,7 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     }),
     ...clusterFlags,
     ...debugFlags,
+    ...verifyFlags,
     method: Flags.string({char: 'X', summary: 'HTTP method, or that of a Dubbo or bolt call.', helpValue: 'METHOD'}),
     header: Flags.string({
       char: 'H',
@@ -154,6 +156,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
   async run(): Promise<TraceAnswer | TraceComparison | WhyNot | undefined> {
     const {args: given, flags} = await this.parse(Trace)
     const suppositions = parseSuppositions(flags.assume)
+    if (flags.verify) {
+      await answerVerification(given, flags, suppositions)
+      return undefined
+    }
     const {openTracedMesh} = await import('../cli/traced-mesh.js')
     const {mesh, other, args, warnings} = await openTracedMesh(given, flags, suppositions)
     for (const text of warnings) this.warning(text)

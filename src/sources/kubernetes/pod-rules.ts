@@ -43,13 +43,14 @@ export function rulesReader(cluster: Cluster, options: RulesOptions = {}): Rules
     if (node === undefined || uid === null) throw new SourceError('unreachable', 'is on no node yet', where)
     return (await agentOn(node, pod.namespace)).readPod(uid, where)
   }
+  const present = options.presentOnly === true
   const ways = [
     ...(options.debugContainer === true ? [byDebugContainer] : []),
     ...(options.debugNode === true ? [byDebugNode] : []),
-    fromInitLog,
+    ...(present ? [] : [fromInitLog]),
     byExec,
     onThisNode,
-    derived,
+    ...(present ? [] : [derived]),
   ]
   return {
     ofPod: async (pod) => {
@@ -58,8 +59,9 @@ export function rulesReader(cluster: Cluster, options: RulesOptions = {}): Rules
     },
     ofNode: options.debugNode === true ? async (node) => (await agentOn(node, cluster.namespace)).readNode() : null,
     close: async () => {
-      for (const agent of await Promise.allSettled(agents.values()))
-        if (agent.status === 'fulfilled') await agent.value.close()
+      const open = await Promise.allSettled(agents.values())
+      agents.clear()
+      for (const agent of open) if (agent.status === 'fulfilled') await agent.value.close()
     },
   }
 }

@@ -92,7 +92,10 @@ describe('a capture of a cluster', () => {
   })
 
   test('keeps no object whose name would lead elsewhere', async () => {
-    const {files} = await captured(fakeCluster({lists: {...lists, virtualservices: [escape]}}), [found(cart)])
+    const {files} = await captured(
+      fakeCluster({lists: {...lists, virtualservices: [escape], authorizationpolicies: []}}),
+      [found(cart)],
+    )
     expect([...files.keys()].filter((path) => path.startsWith('objects/'))).toEqual([])
   })
 

@@ -156,7 +156,7 @@ describe('a pod on the node', () => {
       metadata: {labels: {'app.kubernetes.io/managed-by': 'sidetrace'}},
       spec: {nodeName: 'node1', hostPID: true, activeDeadlineSeconds: 600, automountServiceAccountToken: false},
     })
-    const entered = cluster.asked.filter((asked) => asked.includes('nsenter'))
+    const entered = cluster.asked.filter((asked) => asked.includes('nsenter -t'))
     expect(entered.length).toBeGreaterThan(8)
     expect(entered.every((asked) => asked.includes(' agent nsenter -t 4711 -n -- '))).toBe(true)
     expect(cluster.removed.length).toBe(1)

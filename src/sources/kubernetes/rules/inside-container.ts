@@ -10,7 +10,8 @@ export const insideContainer =
   async (command) => {
     const tool = command[0] ?? ''
     const result = await cluster.exec(pod, container, [...prefix, ...command])
-    if (result.kind === 'absent') return {kind: 'absent', tool: prefix[0] ?? tool}
+    // A program that leads to another one has proved to be there.
+    if (result.kind === 'absent') return {kind: 'absent', tool}
     const stdout = Buffer.from(result.stdout).toString('utf8')
     if (result.code === 0) return {kind: 'done', tool, stdout}
     return isAbsent(prefix, result.code, result.stderr)
@@ -32,10 +33,16 @@ export async function placeFiles(inside: Inside, way: string, where: string): Pr
   const hasRules = Object.keys(files).some((file) =>
     /^(?:iptables(?:-legacy)?-save\.txt|nft-ruleset\.json)$/.test(file),
   )
-  if (hasRules) return {files, way, warnings}
+  if (hasRules) return {files, way, warnings: warnings.filter((text) => !isNoLoss(text, files))}
   const why = warnings.find((warning) => /^(?:iptables|nft)/.test(warning)) ?? 'no tool that shows rules said anything'
   throw new SourceError('unreachable', `its rules cannot be read there: ${why}`, where)
 }
+
+/** iptables-save shows nft's own iptables tables as well, and says where there are others. */
+const isNoLoss = (warning: string, files: Readonly<Record<string, string>>): boolean =>
+  /^nft-ruleset\.\w+ is absent: nft is not installed$/.test(warning) &&
+  files['iptables-save.txt'] !== undefined &&
+  !/incompatible, use 'nft' tool/.test(`${files['iptables-save.txt']}${files['ip6tables-save.txt'] ?? ''}`)
 
 async function legacyTables(inside: Inside, file: string): Promise<string[]> {
   const result = await inside(['cat', `/proc/net/${file}`])

@@ -7,7 +7,7 @@ import type {Cluster, PodRef} from '../cluster.js'
 import {type JsonObject, objectsAt} from '../json.js'
 import {awaitState} from './await-state.js'
 import {stateOf} from './debug-container.js'
-import {insideContainer, placeFiles, toolFailure} from './inside-container.js'
+import {insideContainer, placeFiles} from './inside-container.js'
 import {groupNames} from './on-this-node.js'
 import {longestLife, type RulesOptions, uniqueName, usualDebugImage, usualTiming} from './way.js'
 
@@ -56,6 +56,9 @@ export async function openNodeAgent(
     await awaitState(timing, where, `pod ${pod.name}`, async () =>
       stateOf(objectsAt(await cluster.get(pods, pod), 'status', 'containerStatuses')[0]),
     )
+    const probe = await insideContainer(cluster, pod, container)(['nsenter', '--version'])
+    if (probe.kind === 'absent')
+      throw new SourceError('unreachable', `image ${debugImage} has no nsenter`, where, 'Name another by --debug-image')
   } catch (error) {
     await close()
     throw error
@@ -85,17 +88,14 @@ async function processOf(cluster: Cluster, agent: PodRef, uid: string, where: st
     '-lsE',
     groupNames(uid).join('|'),
   ]
-  const result = await insideContainer(cluster, agent, container)([...look, '{}', '+'])
-  // Processes that end meanwhile make find fail; what it found before counts.
-  const found = result.kind === 'done' ? result.stdout : result.kind === 'failed' ? result.stderr : ''
-  const pid = /^\/proc\/(\d+)\/cgroup$/m.exec(found)?.[1]
+  const result = await cluster.exec(agent, container, [...look, '{}', '+'])
+  if (result.kind === 'absent') throw new SourceError('unreachable', 'the image has no find', where)
+  // Processes that end meanwhile make find fail; what it found counts.
+  const pid = /^\/proc\/(\d+)\/cgroup$/m.exec(Buffer.from(result.stdout).toString('utf8'))?.[1]
   if (pid === undefined)
-    throw new SourceError('unreachable', `its processes are not found on the node (${toolSaid(result)})`, where)
+    throw new SourceError('unreachable', 'its processes are not found on the node: no control group names it', where)
   return Number(pid)
 }
-
-const toolSaid = (result: Parameters<typeof toolFailure>[0]): string =>
-  result.kind === 'done' ? 'no control group names it' : toolFailure(result)
 
 const agentPod = (name: string, node: string, image: string): JsonObject => ({
   apiVersion: 'v1',

@@ -26,6 +26,8 @@ export interface RulesOptions {
   debugNode?: boolean | undefined
   /** Image of both, with iptables, nft, ip, ss, sysctl, and for the node nsenter and find. */
   debugImage?: string | undefined
+  /** Only ways that show what is there now, with its counters. */
+  presentOnly?: boolean | undefined
   /** The files of the rules that Istio would write for a pod, where nobody can read them; null where it would write none. */
   derive?: ((pod: PodFacts, command: string | null) => Record<string, string> | null) | undefined
   /** Told what was changed in the cluster. */
