@@ -35,7 +35,7 @@ export function established(hooks: Interception, state: HookState, end: End, pro
     if (!joins) {
       thinking.pass('join', 'cookie', 'noted', '(not noted)')
       thinking.pass('join', 'local port', `${outPort},${inPort}`, String(end.local.port))
-      const step = thinking.decide('leave', check('remote', `!${sidecarToApp}`, end.remote.ip, true))
+      const step = thinking.decide('pass by', check('remote', `!${sidecarToApp}`, end.remote.ip, true))
       return {state, joined: false, given: 'nothing', steps: [step]}
     }
     const because = own
@@ -97,12 +97,15 @@ export function originalDestination(state: HookState, asked: Question, program: 
   const key = pairKey({local: asked.remote, remote: asked.local})
   const origin = state.pairs.get(key)
   if (origin === undefined)
-    return {original: null, steps: [thinking.decide('leave', check('pair_original_dst', `!${key}`, '(absent)', true))]}
-  thinking.pass('leave', 'pair_original_dst', `!${key}`, key)
+    return {
+      original: null,
+      steps: [thinking.decide('no answer', check('pair_original_dst', `!${key}`, '(absent)', true))],
+    }
+  thinking.pass('no answer', 'pair_original_dst', `!${key}`, key)
   if (asked.family === 6 && asked.room < bytesOfIpv6)
     return {
       original: null,
-      steps: [thinking.decide('leave', check('room', `<${bytesOfIpv6}`, String(asked.room), true))],
+      steps: [thinking.decide('no answer', check('room', `<${bytesOfIpv6}`, String(asked.room), true))],
     }
   const {ip, port} = origin.destination
   return {

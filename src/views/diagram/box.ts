@@ -1,7 +1,7 @@
 import {shorten} from '../wrap.js'
 import {labelGap, side} from './arrow.js'
 import type {Leg} from './leg.js'
-import type {Column, Plan, Station} from './plan.js'
+import type {Column, Plan, Station, Stop} from './plan.js'
 import {element, text} from './xml.js'
 
 /** Where everything stands, in user units. */
@@ -65,8 +65,15 @@ export function centre({columns, rows}: Frame, column: number, station: Station)
 
 const stationNames: Record<Station, string> = {app: 'app', netfilter: 'netfilter', envoy: 'Envoy'}
 
-function drawStation(station: Station, {x, y}: {x: number; y: number}, failed: boolean): string {
-  const words = `${failed ? '✕ ' : ''}${stationNames[station]}`
+/** Where programs decided, they stand for what the kernel does, beside rules or without them. */
+function stationName(station: Station, stops: readonly Stop[]): string {
+  const hops = stops.flatMap(({hop: {hop}}) => (hop.place === 'netns' ? [hop] : []))
+  if (station !== 'netfilter' || !hops.some(({ebpf}) => (ebpf?.programs.length ?? 0) > 0)) return stationNames[station]
+  return hops.some(({rules}) => rules.length > 0) ? 'eBPF, netfilter' : 'eBPF'
+}
+
+function drawStation(name: string, {x, y}: {x: number; y: number}, failed: boolean): string {
+  const words = `${failed ? '✕ ' : ''}${name}`
   const corner = {x: x - stationSize.width / 2, y: y - stationSize.height / 2}
   return (
     element('rect', {class: failed ? 'station failed' : 'station', ...corner, ...stationSize, rx: 6}) +
@@ -85,8 +92,9 @@ export function drawBoxes({columns, stops}: Plan, frame: Frame): string {
         text(x + padding, 28, name, {size: 13, bold: true}),
         text(x + padding, 44, place.role, {size: 12, class: 'soft'}),
         ...stations.map((station) => {
-          const failed = stops.some((stop) => stop.column === column && stop.station === station && stop.hop.failed)
-          return drawStation(station, centre(frame, column, station), failed)
+          const own = stops.filter((stop) => stop.column === column && stop.station === station)
+          const failed = own.some(({hop}) => hop.failed)
+          return drawStation(stationName(station, own), centre(frame, column, station), failed)
         }),
       ].join('')
     })

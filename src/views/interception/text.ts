@@ -62,9 +62,14 @@ function breaks(ways: readonly InterceptedWay[], width: number): Line[] {
   return [[], line(span('What breaks, and where', 'strong')), ...rows]
 }
 
-const chance = (ways: readonly InterceptedWay[]): Line[] =>
+const chance = (ways: readonly InterceptedWay[], width: number): Line[] =>
   ways.some(({branches}) => branches > 1)
-    ? [line(span('Of several ways the likeliest is counted; the others differ in what chance decides.', 'dim'))]
+    ? hanging(
+        [],
+        line(span('Of several ways the likeliest is counted; the others differ in what chance decides.', 'dim')),
+        0,
+        width,
+      )
     : []
 
 /** The ways of one request beside each other: figures that were counted on the way, and what breaks. */
@@ -76,7 +81,7 @@ export function renderInterceptionText(
   const rows = factRows(ways)
   const lines = [
     tellRequest(request),
-    ...chance(ways),
+    ...chance(ways, room),
     [],
     ...(sideBySide(ways, rows, room) ?? stacked(ways, rows)),
     [],

@@ -1,6 +1,7 @@
 import type {Check} from '../../decision/check.js'
 import type {NetnsHop} from '../../trace/trace.js'
 import {podName} from '../story/names.js'
+import {leavingProgram, sayProgram} from '../story/programs.js'
 import {sayRule, tellingStep} from '../story/rule-words.js'
 import type {Failure} from './failure.js'
 
@@ -30,6 +31,12 @@ export function bypassOf({sender, request, branch, facts}: Failure): Bypass | nu
   if (sender !== null || pod?.hasEnvoy !== true || left?.crossing !== 'app-to-wire') return null
   const name = podName(request.client.pod)
   const past = `${name} has an Envoy, and this request goes past it`
+  const program = leavingProgram(left)
+  if (program !== null)
+    return {
+      says: `${past}: ${program.at} leaves it alone (${sayProgram(program) ?? 'always'})`,
+      change: changeOfProgram(program.because, left, name),
+    }
   if (pod.rules === null)
     return {says: `${past}: no rules of the pod were captured`, change: `capture the rules of ${name}`}
   if (pod.rules === 0)
@@ -47,6 +54,19 @@ export function bypassOf({sender, request, branch, facts}: Failure): Bypass | nu
     says: `${past}: ${step.at} lets it out (${sayRule(step) ?? 'any packet'})`,
     change: changeFor(step.because, left, name, pod.annotations),
   }
+}
+
+/** What keeps a program from a connection: its container's entry, its user, or an annotation. */
+function changeOfProgram(because: readonly Check[], {entered}: NetnsHop, name: string): string {
+  const asks = (field: RegExp): boolean => because.some((check) => field.test(check.field))
+  if (asks(/in_mesh$/))
+    return `delete the entry of its container from cgroup_info_map (sidetrace ebpf show names the command), and let the app of ${name} start after its sidecar: holdApplicationUntilProxyStarts`
+  if (asks(/^uid$/)) return `run this process of ${name} as another user than ${entered.uid}: securityContext.runAsUser`
+  if (asks(/^exclude_out_ports$/))
+    return `take port ${entered.dport} out of ${excluding.ports} of ${name}, and start it again`
+  if (asks(/^exclude_out_ranges$/))
+    return `take ${entered.dst} out of ${excluding.ranges} of ${name}, and start it again`
+  return included(name)
 }
 
 function changeFor(

@@ -17,7 +17,8 @@ function calledName(url: string | null): string | null {
 export function tellSender(hop: AppHop, {tcp, url, connection, rpc}: TraceRequest, facts: CaptureFacts): Sentence[] {
   const called = rpc?.dst ?? tcp?.dst ?? url
   const connects = connection === 'reused' ? 'is connected to' : 'connects to'
-  const target = hop.left === null ? hop.address : socketText(hop.left.dst, hop.left.dport)
+  // What it asked for: a connect hook or a registry may have given its socket another destination.
+  const target = hop.address ?? (hop.left === null ? null : socketText(hop.left.dst, hop.left.dport))
   // Without an address there is nothing to connect to: the name says it all.
   if (target === null) return []
   const service = serviceOf(target, facts)

@@ -9,7 +9,9 @@ function hopText(hop: Hop): string {
     case 'app':
       return `app ${hop.pod ?? hop.host ?? 'outside'} ${orDash(hop.address)}`
     case 'netns':
-      return ['netns', hop.pod, hop.crossing, ...hop.rules, '->', rulesEnd(hop)].join(' ')
+      return ['netns', hop.pod, hop.crossing, ...(hop.ebpf?.programs ?? []), ...hop.rules, '->', rulesEnd(hop)].join(
+        ' ',
+      )
     case 'node':
       return ['node', hop.node, ...hop.rules, '->', rulesEnd(hop)].join(' ')
     case 'proxy':
