@@ -60,6 +60,13 @@ describe('a document of MOSN', () => {
     ])
   })
 
+  it('knows hosts that another cluster checks: health is kept by address', () => {
+    const hosts = [{address: '1.1.1.1:1'}, {address: '1.1.1.1:2'}]
+    const checking = {name: 'a', hosts: [{address: '1.1.1.1:1'}], health_check: {service_name: 'a'}}
+    const {clusters} = parseMosnDump({mosn_config: {}, cluster: {a: checking, b: {name: 'b', hosts}}}, 'x')
+    expect(clusters.map((cluster) => cluster.hosts.map(({isChecked}) => isChecked))).toEqual([[true], [true, false]])
+  })
+
   it('clips weights of hosts to 1 and 128, as MOSN does', () => {
     const hosts = [0, 1, 200].map((weight) => ({address: '1.1.1.1:1', weight}))
     const {clusters} = parseMosnDump({name: 'c', lb_type: 'LB_RANDOM', hosts}, 'x')
@@ -73,6 +80,11 @@ describe('the statistics of MOSN', () => {
     expect(statistics?.host('A', '127.0.0.1:18081')?.requests).toBeGreaterThan(0)
     expect(statistics?.host('S', '127.0.0.1:1')).toBeNull()
     expect(statistics?.healthyHosts('S')).toBeNull()
+  })
+
+  it('count the healthy hosts under the name that the check has', () => {
+    const counted = {upstream: {}, healthcheck: {'service.echo': {attempt: '9', healty: '1'}}}
+    expect(readStatistics(counted)?.healthyHosts('echo')).toBe(1)
   })
 
   it('tell the state by its number', () => {

@@ -67,8 +67,8 @@ describe('the hosts of a cluster', () => {
   })
 
   it('have a health that the dump does not tell where they are checked', () => {
-    const checked = shares({health_check: {protocol: 'Http1'}})
+    const checked = shares({health_check: {protocol: 'Http1', service_name: 's'}})
     expect([checked.shares[0]?.health, checked.assumptions.length]).toEqual(['UNKNOWN', 1])
-    expect(shares({}).shares[0]?.health).toBe('HEALTHY')
+    expect(shares({health_check: {protocol: 'Http1'}}).shares[0]?.health).toBe('HEALTHY')
   })
 })

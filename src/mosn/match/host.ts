@@ -26,7 +26,7 @@ export function chooseHosts(cluster: MosnCluster, question: HostQuestion): HostC
     return originalDestination(cluster, question)
   const {hosts, step} = selectHosts(withoutDown(cluster), question.criteria)
   const shares = sharesOf(cluster, hosts)
-  const checked = cluster.healthChecked && hosts.length > 0 ? [unseenHealth(cluster)] : []
+  const checked = hosts.some(({isChecked}) => isChecked) ? [unseenHealth(cluster)] : []
   return {
     shares,
     steps: [...(step === null ? [] : [step]), endpointStep(cluster, shares)],
@@ -66,7 +66,7 @@ function sharesOf(cluster: MosnCluster, hosts: readonly MosnHost[]): HostShare[]
   return used.map((host) => ({
     address: host.address,
     probability: (weigh ? host.weight : 1) / total,
-    health: cluster.healthChecked ? 'UNKNOWN' : 'HEALTHY',
+    health: host.isChecked ? 'UNKNOWN' : 'HEALTHY',
     locality: null,
     priority: 0,
     transport: transportOf(cluster, host),

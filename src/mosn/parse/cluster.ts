@@ -11,6 +11,8 @@ export interface MosnHost {
   metadata: ReadonlyMap<string, string>
   /** It is spoken to in plaintext although the cluster has TLS. */
   tlsDisabled: boolean
+  /** A cluster checks this address, and so it can be unhealthy: MOSN keeps health by address, for all clusters. */
+  isChecked: boolean
   /** Supposed to fail its health check. */
   isDown?: boolean
   at: string
@@ -46,8 +48,8 @@ export interface MosnCluster {
   /** Null without selectors: MOSN then has no subsets. */
   subset: SubsetConfig | null
   originalDestination: OriginalDestinationConfig
-  /** A protocol is set: hosts are checked, and can be unhealthy. */
-  healthChecked: boolean
+  /** The name that its health checks are counted under; without one its hosts are not checked. */
+  healthService: string | null
   /** TLS towards its hosts. */
   tls: {sni: string | null; at: string} | null
 }
@@ -69,9 +71,20 @@ export function readCluster(raw: JsonObject, here: string, name: string): MosnCl
       headerName: text(destination, 'header_name') ?? 'host',
       replaceLocal: isTrue(destination, 'replace_local'),
     },
-    healthChecked: text(object(raw, 'health_check'), 'protocol') !== null,
+    healthService: text(object(raw, 'health_check'), 'service_name'),
     tls: isTrue(tls, 'status') ? {sni: text(tls, 'server_name'), at: at(here, 'tls_context')} : null,
   }
+}
+
+/** The clusters, each host with whether any of them checks its address. */
+export function withChecks(clusters: readonly MosnCluster[]): MosnCluster[] {
+  const checked = new Set(
+    clusters.flatMap(({healthService, hosts}) => (healthService === null ? [] : hosts.map(({address}) => address))),
+  )
+  return clusters.map((cluster) => ({
+    ...cluster,
+    hosts: cluster.hosts.map((host) => ({...host, isChecked: checked.has(host.address)})),
+  }))
 }
 
 const readHost = (raw: JsonObject, here: string): MosnHost => ({
@@ -80,6 +93,7 @@ const readHost = (raw: JsonObject, here: string): MosnHost => ({
   weight: Math.min(128, Math.max(1, number(raw, 'weight') ?? 1)),
   metadata: new Map(balancingMetadata(object(raw, 'metadata'))),
   tlsDisabled: isTrue(raw, 'tls_disable'),
+  isChecked: false,
   at: here,
 })
 

@@ -1,6 +1,6 @@
 import {DataError} from '../../errors.js'
 import {at, isObject, type JsonObject, object, objects, text} from '../json.js'
-import {type MosnCluster, readCluster} from './cluster.js'
+import {type MosnCluster, readCluster, withChecks} from './cluster.js'
 import {type MosnListener, readListener} from './listener.js'
 import {type MosnRouter, readRouter} from './router.js'
 import {type MosnDocumentKind, mosnDocumentKind} from './shape.js'
@@ -39,11 +39,11 @@ export function parseMosnDump(document: unknown, where: string): MosnDump {
     case 'routers':
       return {...nothing(kind), routers: keyed(document, '$', readRouter)}
     case 'clusters':
-      return {...nothing(kind), clusters: keyed(document, '$', readCluster)}
+      return {...nothing(kind), clusters: withChecks(keyed(document, '$', readCluster))}
     case 'listener':
       return {...nothing(kind), listeners: [readListener(named(document, 'name', where), '$', '')]}
     case 'cluster':
-      return {...nothing(kind), clusters: [readCluster(named(document, 'name', where), '$', '')]}
+      return {...nothing(kind), clusters: withChecks([readCluster(named(document, 'name', where), '$', '')])}
     case 'router':
       return {...nothing(kind), routers: [readRouter(named(document, 'router_config_name', where), '$', '')]}
   }
@@ -84,7 +84,7 @@ function readWhole(document: JsonObject, kind: MosnDocumentKind): MosnDump {
     serverName: serverNameOf(config),
     listeners: keyed(object(document, 'listener'), '$.listener', readListener),
     routers: keyed(object(document, 'routers'), '$.routers', readRouter),
-    clusters: keyed(object(document, 'cluster'), '$.cluster', readCluster),
+    clusters: withChecks(keyed(object(document, 'cluster'), '$.cluster', readCluster)),
     extensions: [...objects(document, 'extends'), ...objects(config, 'extends')],
   }
   return {...dump, warnings: warningsOf(dump)}
@@ -104,8 +104,10 @@ function readConfiguration(document: JsonObject, kind: MosnDocumentKind): MosnDu
     serverName: serverNameOf(document),
     listeners: lists('listeners', readListener),
     routers: lists('routers', readRouter),
-    clusters: objects(object(document, 'cluster_manager'), 'clusters').map((raw, index) =>
-      readCluster(raw, at('$', 'cluster_manager', 'clusters', index), ''),
+    clusters: withChecks(
+      objects(object(document, 'cluster_manager'), 'clusters').map((raw, index) =>
+        readCluster(raw, at('$', 'cluster_manager', 'clusters', index), ''),
+      ),
     ),
     extensions: objects(document, 'extends'),
     ordered: true,

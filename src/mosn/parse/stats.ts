@@ -11,8 +11,8 @@ export interface HostStatistics {
 /** The counters of MOSN; all its numbers are texts. */
 export interface MosnStatistics {
   host(cluster: string, address: string): HostStatistics | null
-  /** Hosts that are healthy, where the cluster is checked. */
-  healthyHosts(cluster: string): number | null
+  /** Hosts that are healthy, of a cluster whose health checks are counted under this name. */
+  healthyHosts(service: string): number | null
 }
 
 /** Reads `/api/v1/stats`; null for another document. */
@@ -30,7 +30,11 @@ export function readStatistics(document: unknown): MosnStatistics | null {
         failedResponses: number(counters, 'response_failed') ?? 0,
       }
     },
-    healthyHosts: (cluster) => number(object(object(document, 'healthcheck'), `service.${cluster}`), 'healthy'),
+    healthyHosts: (service) => {
+      const counters = object(object(document, 'healthcheck'), `service.${service}`)
+      // MOSN's own spelling.
+      return number(counters, 'healty') ?? number(counters, 'healthy')
+    },
   }
 }
 

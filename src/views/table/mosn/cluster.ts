@@ -34,7 +34,7 @@ const columns: readonly Column<MosnClusterRow>[] = [
       return subset.fallback === 'default subset' ? `default subset ${labels}` : subset.fallback
     },
   },
-  {title: 'HEALTH CHECK', cell: ({cluster}) => (cluster.healthChecked ? 'checked' : '-')},
+  {title: 'HEALTH CHECK', cell: ({cluster}) => cluster.healthService ?? '-'},
   {
     title: 'TLS',
     cell: ({cluster: {tls}}) => (tls === null ? 'plaintext' : `TLS${tls.sni === null ? '' : ` SNI ${tls.sni}`}`),

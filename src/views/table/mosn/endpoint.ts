@@ -22,7 +22,7 @@ export const mosnEndpointRows = (
         cluster: cluster.name,
         address: socket?.ip ?? host.address,
         port: socket?.port ?? 0,
-        status: statusOf(cluster, statistics),
+        status: statusOf(host, cluster, statistics),
         outlier: '-',
         host,
         statistics: statistics?.host(cluster.name, host.address) ?? null,
@@ -31,9 +31,13 @@ export const mosnEndpointRows = (
   )
 
 /** The statistics count the healthy hosts of a cluster: that tells of each where they are all or none. */
-function statusOf({healthChecked, name, hosts}: MosnCluster, statistics: MosnStatistics | null): string {
-  if (!healthChecked) return 'HEALTHY'
-  const healthy = statistics?.healthyHosts(name) ?? null
+function statusOf(
+  {isChecked}: MosnHost,
+  {healthService, hosts}: MosnCluster,
+  statistics: MosnStatistics | null,
+): string {
+  if (!isChecked) return 'HEALTHY'
+  const healthy = healthService === null ? null : (statistics?.healthyHosts(healthService) ?? null)
   if (healthy === 0) return 'UNHEALTHY'
   return healthy === hosts.length ? 'HEALTHY' : 'UNKNOWN'
 }
