@@ -235,7 +235,8 @@ const listener = (name, address, port, chains, extra = {}) => ({
       listener_filters_timeout: '0s',
       continue_on_listener_filters_timeout: true,
       traffic_direction: 'OUTBOUND',
-      bind_to_port: false,
+      // The two that the rules redirect to have sockets of their own.
+      ...(name.startsWith('virtual') ? {} : {bind_to_port: false}),
     },
     last_updated: updated,
   },

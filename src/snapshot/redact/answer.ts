@@ -10,25 +10,31 @@ import {redactPatterns} from './text.js'
  */
 export function redactAnswer<T>(answer: T): T {
   const issued = new Set<string>()
-  const told = visit(answer, '', (secret) => {
+  const found = (secret: string): void => {
     if (looksIssued(secret)) issued.add(secret)
-  })
+  }
+  const told = visit(answer, '', {found, known: new Map()})
   // What was found in one place may stand in another: in a path, in the key of a matcher's map.
   const cleaned = issued.size === 0 ? told : withoutValues(told, [...issued])
   // Gate: a text stays a text and a list a list, so the answer keeps its type.
   return cleaned as T
 }
 
-/** Told of every secret that is replaced by the name of what it belongs to. */
-type Found = (secret: string) => void
+/** One pass over an answer. */
+interface Pass {
+  /** Told of every secret that is replaced by the name of what it belongs to. */
+  found: (secret: string) => void
+  /** Objects that were looked at: branches of a trace have the steps in common that they share. */
+  known: Map<object, object>
+}
 
-function visit(value: unknown, name: string, found: Found): unknown {
+function visit(value: unknown, name: string, pass: Pass): unknown {
   if (typeof value === 'string') return cleanText(value)
   if (Array.isArray(value)) {
-    const child = name === 'headers' ? headerLine(found) : (item: unknown) => visit(item, '', found)
+    const child = name === 'headers' ? headerLine(pass) : (item: unknown) => visit(item, '', pass)
     return mapList(value, child)
   }
-  return typeof value === 'object' && value !== null ? visitObject(value, found) : value
+  return typeof value === 'object' && value !== null ? visitObject(value, pass) : value
 }
 
 function mapList(list: readonly unknown[], child: (item: unknown) => unknown): readonly unknown[] {
@@ -42,13 +48,17 @@ function mapList(list: readonly unknown[], child: (item: unknown) => unknown): r
   return cleaned ?? list
 }
 
-function visitObject(object: object, found: Found): object {
+function visitObject(object: object, pass: Pass): object {
+  const known = pass.known.get(object)
+  if (known !== undefined) return known
   const subject = subjectOf(object)
-  return mapMembers(object, (name, value) =>
+  const made = mapMembers(object, (name, value) =>
     subject !== null && typeof value === 'string' && valueMembers.has(name)
-      ? hideCompared(value, subject, found)
-      : visit(value, name, found),
+      ? hideCompared(value, subject, pass)
+      : visit(value, name, pass),
   )
+  pass.known.set(object, made)
+  return made
 }
 
 function mapMembers(object: object, child: (name: string, value: unknown) => unknown): object {
@@ -79,11 +89,11 @@ function subjectOfField(field: string): string | null {
 
 /** A header line of a request: `[name, value]`. */
 const headerLine =
-  (found: Found) =>
+  (pass: Pass) =>
   (line: unknown): unknown => {
     const [name, value]: unknown[] = Array.isArray(line) ? line : []
-    if (typeof name !== 'string' || typeof value !== 'string' || !isSecretSubject(name)) return visit(line, '', found)
-    const hidden = hideCompared(value, name, found)
+    if (typeof name !== 'string' || typeof value !== 'string' || !isSecretSubject(name)) return visit(line, '', pass)
+    const hidden = hideCompared(value, name, pass)
     return hidden === value ? line : [name, hidden]
   }
 
@@ -93,10 +103,10 @@ const notation = /^(!?(?:exact|prefix|suffix|contains|regex|present|range) )?([\
 const says =
   /^(?:!?(?:present|absent|any value|exact|prefix|suffix|contains|regex)|\((?:absent|none|unknown|any|a value)\)|(?:a|an|any) (?:value|key|cluster|entry)[a-z ]*|address)$/
 
-function hideCompared(text: string, subject: string, found: Found): string {
+function hideCompared(text: string, subject: string, pass: Pass): string {
   const [, kind = '', value = ''] = notation.exec(text) ?? []
   if (says.test(text) || value === '' || isRedacted(value) || isHarmlessComparison(value, subject)) return text
-  found(value)
+  pass.found(value)
   return `${kind}${redacted}`
 }
 

@@ -23,10 +23,22 @@ function withForm(state: State, form: RequestForm, world: World): State {
       kind: 'edit',
       form,
       problems,
-      preview: problems.every((each) => each === null) ? previewOf(state, form, world) : null,
+      preview: null,
     },
   }
 }
+
+/** Whether the form says something whose end is not told yet. */
+export const wantsPreview = ({overlay}: State): boolean =>
+  overlay.kind === 'edit' &&
+  overlay.preview === null &&
+  overlay.problems.length > 0 &&
+  overlay.problems.every((each) => each === null)
+
+export const withPreview = (state: State, world: World): State =>
+  state.overlay.kind === 'edit'
+    ? {...state, overlay: {...state.overlay, preview: previewOf(state, state.overlay.form, world)}}
+    : state
 
 /** How the request would end: the walk is pure, so the answer stands beside the form while one types. */
 function previewOf(state: State, form: RequestForm, world: World): string {

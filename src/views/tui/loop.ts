@@ -19,9 +19,14 @@ export interface Outside {
   refresh: () => Promise<World>
   /** Runs a job after what is waiting: keys that were pressed meanwhile come first. */
   later: (job: () => void) => void
+  /** Runs a job when nothing was asked so for a while; a new one takes the place of one that waits. */
+  whenIdle: (job: () => void) => void
   /** Milliseconds since 1970. */
   now: () => number
 }
+
+/** Rows of the first slice, and milliseconds that one may take, its frame included. */
+const [firstSlice, longestSlice] = [500, 18]
 
 export interface Loop {
   /** Takes in what happened, draws once, and does what is asked of the outside. */
@@ -70,7 +75,10 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
         outside.mouse(effect.on)
         break
       case 'continue':
-        outside.later(() => dispatch({kind: 'continue'}))
+        outside.later(goOn)
+        break
+      case 'when-idle':
+        outside.whenIdle(() => dispatch({kind: 'idle'}))
         break
       case 'read':
         outside.later(() => dispatch({...effect, error: readingFailure(shell, effect)}))
@@ -79,6 +87,15 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
         refresh()
         break
     }
+  }
+  let rows = firstSlice
+  /** Slices grow and shrink with the machine: a key that comes meanwhile waits for one of them at most. */
+  const goOn = (): void => {
+    const began = outside.now()
+    dispatch({kind: 'continue', rows})
+    const took = outside.now() - began
+    if (took > longestSlice) rows = Math.max(50, Math.floor(rows / 2))
+    else if (took < longestSlice / 3) rows = Math.min(20_000, rows * 2)
   }
   const refresh = (): void => {
     outside.refresh().then(

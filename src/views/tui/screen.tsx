@@ -26,6 +26,17 @@ const write = (text: string): void => {
 /** How often the age of a live source is told anew. */
 const tick = 1000
 
+/** Milliseconds after a key in which nobody else is expected. */
+const idle = 120
+
+function idleTimer(guarded: (job: () => void) => () => void): (job: () => void) => void {
+  let timer: NodeJS.Timeout | null = null
+  return (job) => {
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(guarded(job), idle)
+  }
+}
+
 /** Ink reads the keyboard; what it would draw, which is nothing, goes nowhere. */
 function nowhere(): NodeJS.WriteStream {
   const sink = new Writable({write: (_chunk, _encoding, done) => done()})
@@ -71,6 +82,7 @@ export async function runScreen({world, start, theme, mouse, refresh}: TuiOption
     mouse: session.mouse,
     refresh: () => (refresh === null ? Promise.resolve(world) : refresh.read()),
     later: (job) => setImmediate(guarded(job)),
+    whenIdle: idleTimer(guarded),
     now: Date.now,
   })
   const dispatch = guarded((...actions: Action[]) => loop.dispatch(...actions))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Trace} from '../../../src/trace/trace.js'
+import {wantsPreview, withPreview} from '../../../src/views/tui/edit.js'
 import {keyTable} from '../../../src/views/tui/keys.js'
 import {initialState, pasteText, pressKey} from '../../../src/views/tui/reducer.js'
 import {branchOf, rowsIn, type State, selectedRow} from '../../../src/views/tui/state.js'
@@ -87,7 +88,8 @@ describe('the state of the screen', () => {
       ...Array(5).fill('tab'),
       'ctrl-u',
     )
-    expect(typed.overlay).toMatchObject({kind: 'edit', preview: expect.stringContaining('DENIED with 403')})
+    expect(wantsPreview(typed)).toBe(true)
+    expect(withPreview(typed, world).overlay).toMatchObject({preview: expect.stringContaining('DENIED with 403')})
     const state = press(typed, 'enter')
     expect(state.request).toMatchObject({url: 'http://ratings:9080/ratings/0', headers: []})
     expect(state.trace.branches[0]?.outcome.status).toBe(403)

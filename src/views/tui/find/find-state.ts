@@ -29,7 +29,8 @@ interface Index {
   done: boolean
 }
 
-const slice = 3000
+/** Things that are looked at before the first frame; the others follow in slices. */
+const atOnce = 500
 const mostShown = 200
 
 export const openFind = (world: World, first: string | null): FindState => ({
@@ -56,7 +57,7 @@ export function typeFind(state: FindState, field: Field): FindState {
   const before = wordsOf(state.field)
   const narrower = before.length > 0 && field.text.toLowerCase().startsWith(state.field.text.toLowerCase())
   if (words.length === 0) return {...state, field, looked: 0, fitting: [], best: [], cursor: 0}
-  if (!narrower) return searchOn({...state, field, looked: 0, fitting: [], best: [], cursor: 0})
+  if (!narrower) return searchOn({...state, field, looked: 0, fitting: [], best: [], cursor: 0}, atOnce)
   const scored = scoreAll(state.fitting, words)
   return {...state, field, fitting: scored.map(({thing}) => thing), best: bestOf(scored), cursor: 0}
 }
@@ -71,14 +72,14 @@ const bestOf = (scored: readonly Scored[]): Scored[] =>
   [...scored].sort((a, b) => b.score - a.score).slice(0, mostShown)
 
 /** Looks at one slice more. The index is one growing list: whoever looks first has it listed. */
-export function searchOn(state: FindState): FindState {
+export function searchOn(state: FindState, most: number): FindState {
   const {index, looked} = state
-  while (index.things.length < looked + slice && !index.done) {
+  while (index.things.length < looked + most && !index.done) {
     const {value, done} = index.rest.next()
     if (done === true) index.done = true
     else index.things.push(value)
   }
-  const end = Math.min(index.things.length, looked + slice)
+  const end = Math.min(index.things.length, looked + most)
   const scored = scoreAll(index.things.slice(looked, end), wordsOf(state.field))
   return {
     ...state,

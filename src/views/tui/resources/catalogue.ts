@@ -28,6 +28,9 @@ export function listing(world: World, where: Where, now: Date): Listing {
   return found
 }
 
+/** Whether the rows of a table were made before. */
+export const isMade = (world: World, where: Where): boolean => made.get(world)?.has(JSON.stringify(where)) ?? false
+
 function make(world: World, {resource, place, scope}: Where, now: Date): Listing {
   const of = place ?? ''
   switch (resource) {

@@ -39,8 +39,8 @@ export function findKey(shell: Shell, find: FindState, key: KeyName): Shell {
 }
 
 /** One slice more; what has been typed meanwhile is what is sought. */
-export const continueFind = (shell: Shell, find: FindState): Shell =>
-  isSearching(find) ? withFind(shell, searchOn(find)) : shell
+export const continueFind = (shell: Shell, find: FindState, rows: number): Shell =>
+  isSearching(find) ? withFind(shell, searchOn(find, rows)) : shell
 
 /** A table with the row selected, as if one had gone there. */
 function goToThing(shell: Shell, {to}: Thing): Shell {

@@ -1,9 +1,10 @@
 import type {TraceRequest} from '../../../trace/request.js'
 import {podName} from '../../story/names.js'
 import {ask, failureText} from '../history.js'
-import {hasPlace, listing, needsProxy} from '../resources/catalogue.js'
+import {hasPlace, isMade, listing, needsProxy} from '../resources/catalogue.js'
 import type {Where} from '../resources/resource.js'
 import {openTable, type TableView, withListing} from '../table/table-view.js'
+import type {World} from '../world.js'
 import {newTrace, type Shell, say, viewOf, withEffect, withView} from './shell.js'
 
 /** What the path calls a table; the pod is named where it is another one than before. */
@@ -55,13 +56,15 @@ function refusalOf({world}: Shell, {resource, place}: Where): string | null {
   return null
 }
 
+/** Whether the rows are at hand: made before, or few. Those of a big mesh take longer than a frame may. */
+const isQuick = (world: World, where: Where): boolean =>
+  isMade(world, where) || where.place === null || (world.isRead(where.place) && where.scope !== null)
+
 /** Gives the last table its rows, at once where nothing is to be read, else after the frame is drawn. */
 export function fill(shell: Shell): Shell {
   const view = viewOf(shell)
   if (view.kind !== 'table' || view.listing !== null) return shell
-  const {place} = view.where
-  if (place !== null && !shell.world.isRead(place)) return withEffect(shell, {kind: 'read', where: view.where})
-  return listed(shell, view)
+  return isQuick(shell.world, view.where) ? listed(shell, view) : withEffect(shell, {kind: 'read', where: view.where})
 }
 
 function listed(shell: Shell, view: TableView): Shell {

@@ -13,11 +13,13 @@ export function openStep(shell: Shell, trace: State): Shell {
   const found = row === null ? null : placeOf(row)
   if (found === null) return say(shell, 'this step has no table: y shows its source', 'warn')
   const where: Where = {resource: found.resource, place: found.place, scope: null}
+  // Making the rows first, the table has them at once.
+  const index = rowOf(shell, where, found.at)
   const gone = goTo(shell, where)
   const view = viewOf(gone)
-  if (view.kind !== 'table' || view.where !== where || view.listing === null) return gone
-  const index = rowOf(shell, where, found.at)
-  return index === null ? gone : withView(gone, settle({...view, cursor: index}, shell.size))
+  return view.kind === 'table' && view.where === where && index !== null
+    ? withView(gone, settle({...view, cursor: index}, shell.size))
+    : gone
 }
 
 /** The row whose source contains the place, or whose place contains the step's. */

@@ -1,4 +1,5 @@
 import {commandLine, shellWord} from '../../story/command-line.js'
+import {wantsPreview, withPreview} from '../edit.js'
 import {fieldOf} from '../field.js'
 import {traced} from '../history.js'
 import type {KeyName} from '../key.js'
@@ -49,7 +50,9 @@ export function reduce(shell: Shell, action: Action): Shell {
     case 'read':
       return readDone(shell, action.where, action.error)
     case 'continue':
-      return goOn(shell)
+      return goOn(shell, action.rows)
+    case 'idle':
+      return idle(shell)
     case 'clock':
       return ticked({...shell, now: action.now})
     case 'refreshed':
@@ -72,11 +75,11 @@ function resized(shell: Shell, size: Shell['size']): Shell {
 }
 
 /** One slice more of what was begun. */
-function goOn(shell: Shell): Shell {
-  if (shell.overlay.kind === 'find') return continueFind(shell, shell.overlay.find)
+function goOn(shell: Shell, rows: number): Shell {
+  if (shell.overlay.kind === 'find') return continueFind(shell, shell.overlay.find, rows)
   const view = viewOf(shell)
   if (view.kind !== 'table') return shell
-  return goingOn({...shell, path: [...shell.path.slice(0, -1), continueTable(view, shell.size)]})
+  return goingOn({...shell, path: [...shell.path.slice(0, -1), continueTable(view, shell.size, rows)]})
 }
 
 /** A newer state of the mesh under the same views: rows come anew, and the request is traced again. */
@@ -103,12 +106,14 @@ function pasted(shell: Shell, text: string): Shell {
     : shell
 }
 
-/** The trace view's own state, and what it says. */
-const lifted = (shell: Shell, trace: State): Shell => ({
-  ...shell,
-  trace: {...trace, message: null},
-  message: trace.message,
-})
+/** The trace view's own state, and what it says. How an edited request ends is told when nobody types for a while. */
+function lifted(shell: Shell, trace: State): Shell {
+  const next: Shell = {...shell, trace: {...trace, message: null}, message: trace.message}
+  return wantsPreview(trace) ? withEffect(next, {kind: 'when-idle'}) : next
+}
+
+const idle = (shell: Shell): Shell =>
+  shell.trace !== null && wantsPreview(shell.trace) ? {...shell, trace: withPreview(shell.trace, shell.world)} : shell
 
 function press(shell: Shell, key: KeyName): Shell {
   if (key === 'ctrl-c') return withEffect(shell, {kind: 'quit'})

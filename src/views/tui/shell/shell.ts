@@ -35,6 +35,8 @@ export type Effect =
   | {kind: 'read'; where: Where}
   /** Asks to go on with what was begun, after the frame is drawn; answered with `continue`. */
   | {kind: 'continue'}
+  /** Asks to be told when nobody types for a while; answered with `idle`. */
+  | {kind: 'when-idle'}
   | {kind: 'refresh'}
   | {kind: 'mouse'; on: boolean}
 
@@ -45,7 +47,10 @@ export type Action =
   | {kind: 'resize'; size: Size}
   | {kind: 'done'; message: Message | null}
   | {kind: 'read'; where: Where; error: string | null}
-  | {kind: 'continue'}
+  /** `rows` is how much may be done at once. */
+  | {kind: 'continue'; rows: number}
+  /** Nobody typed for a while. */
+  | {kind: 'idle'}
   | {kind: 'clock'; now: number}
   | {kind: 'refreshed'; world: World; now: number}
   | {kind: 'refresh-failed'; error: string; now: number}

@@ -6,9 +6,11 @@ export interface RowsShown {
   filter: string
   /** The column that rows are sorted by; null for the order of the source. */
   order: Order | null
-  /** Rows that are looked through, in the order of the table; null for all, as they stand. */
+  /** All rows in the order of the table; null: as they stand. */
   base: Uint32Array | null
-  /** How many of them were looked at. */
+  /** Rows that alone can fit, as they fitted a shorter text; null for all. */
+  pool: readonly number[] | null
+  /** How many of them (or of all) were looked at. */
   looked: number
   /** Those that fit, so far; null while nothing is sought. */
   found: readonly number[] | null
@@ -29,13 +31,18 @@ export interface Sorting {
   runs: readonly Uint32Array[]
 }
 
-/** Rows that one slice looks at or sorts: so many that a slice takes a few milliseconds, and no key waits longer. */
-const slice = 4000
+/** Rows that are looked at before the first frame; the others follow in slices. */
+const atOnce = 250
 
-/** Values that one slice of a merge moves at most; the last merges move all. */
-const mostMerged = 60_000
-
-export const allRows: RowsShown = {filter: '', order: null, base: null, looked: 0, found: null, sorting: null}
+export const allRows: RowsShown = {
+  filter: '',
+  order: null,
+  base: null,
+  pool: null,
+  looked: 0,
+  found: null,
+  sorting: null,
+}
 
 /** How many rows are shown. */
 export const shownCount = ({found, base}: RowsShown, listing: Listing): number =>
@@ -44,29 +51,30 @@ export const shownCount = ({found, base}: RowsShown, listing: Listing): number =
 /** The number of the row that stands at `index`. */
 export const rowAt = ({found, base}: RowsShown, index: number): number => found?.[index] ?? base?.[index] ?? index
 
-const baseCount = ({base}: RowsShown, listing: Listing): number => base?.length ?? listing.count
+/** How many rows are to be looked at. */
+const wholeCount = ({pool}: RowsShown, listing: Listing): number => pool?.length ?? listing.count
 
 /** Whether slices are left to do. */
 export const isUnderWay = (shown: RowsShown, listing: Listing): boolean =>
-  shown.sorting !== null || (shown.filter !== '' && shown.looked < baseCount(shown, listing))
+  shown.sorting !== null || (shown.filter !== '' && shown.looked < wholeCount(shown, listing))
 
 /** Parts of the work that are done, 0 to 1. */
 export function progress(shown: RowsShown, listing: Listing): number {
   const {sorting, looked} = shown
-  if (sorting === null) return shown.filter === '' ? 1 : looked / Math.max(1, baseCount(shown, listing))
+  if (sorting === null) return shown.filter === '' ? 1 : looked / Math.max(1, wholeCount(shown, listing))
   if (sorting.next < listing.count) return (0.5 * sorting.next) / Math.max(1, listing.count)
   return 0.5 + 0.5 / sorting.runs.length
 }
 
-/** Seeks another text. One that goes on from the last is sought among what was found so far, and among what was not looked at yet. */
+/** Seeks another text. One that goes on from the last is sought among what was found. */
 export function withFilter(shown: RowsShown, text: string, listing: Listing): RowsShown {
   const filter = text.trim().toLowerCase()
   if (filter === shown.filter) return shown
-  if (filter === '') return {...shown, filter, looked: 0, found: null}
-  const narrower = shown.found !== null && filter.includes(shown.filter)
-  if (!narrower) return step({...shown, filter, looked: 0, found: []}, listing)
-  const found = (shown.found ?? []).filter((row) => listing.text(row).includes(filter))
-  return {...shown, filter, found}
+  if (filter === '') return {...shown, filter, pool: null, looked: 0, found: null}
+  const narrower = shown.found !== null && shown.filter !== '' && filter.includes(shown.filter)
+  // What is not looked at yet may fit as well: only a search that is done has a smaller pool.
+  const pool = narrower ? (isUnderWay(shown, listing) ? shown.pool : shown.found) : null
+  return filterStep({...shown, filter, pool, looked: 0, found: []}, listing, atOnce)
 }
 
 /** Sorts by a column; the same column once more turns the order round, and a third time gives the source's order back. */
@@ -78,23 +86,25 @@ export function sortedBy(shown: RowsShown, column: number, listing: Listing): Ro
 
 export function withOrder(shown: RowsShown, order: Order | null, listing: Listing): RowsShown {
   if (order === null) return searchAgain({...shown, order, base: null, sorting: null}, listing)
-  return step({...shown, sorting: {order, next: 0, runs: []}}, listing)
+  return {...shown, sorting: {order, next: 0, runs: []}}
 }
 
 const searchAgain = (shown: RowsShown, listing: Listing): RowsShown =>
-  shown.filter === '' ? {...shown, looked: 0, found: null} : step({...shown, looked: 0, found: []}, listing)
+  shown.filter === ''
+    ? {...shown, pool: null, looked: 0, found: null}
+    : filterStep({...shown, pool: null, looked: 0, found: []}, listing, atOnce)
 
-/** Does one slice of what is left. */
-export function step(shown: RowsShown, listing: Listing): RowsShown {
-  if (shown.sorting !== null) return sortStep(shown, shown.sorting, listing)
-  return isUnderWay(shown, listing) ? filterStep(shown, listing) : shown
+/** Does one slice of what is left: so many rows are looked at or sorted. */
+export function step(shown: RowsShown, listing: Listing, rows: number): RowsShown {
+  if (shown.sorting !== null) return sortStep(shown, shown.sorting, listing, rows)
+  return isUnderWay(shown, listing) ? filterStep(shown, listing, rows) : shown
 }
 
-function filterStep(shown: RowsShown, listing: Listing): RowsShown {
-  const end = Math.min(shown.looked + slice, baseCount(shown, listing))
+function filterStep(shown: RowsShown, listing: Listing, rows: number): RowsShown {
+  const end = Math.min(shown.looked + rows, wholeCount(shown, listing))
   const found = [...(shown.found ?? [])]
   for (let index = shown.looked; index < end; index += 1) {
-    const row = shown.base?.[index] ?? index
+    const row = shown.pool?.[index] ?? shown.base?.[index] ?? index
     if (listing.text(row).includes(shown.filter)) found.push(row)
   }
   return {...shown, looked: end, found}
@@ -109,18 +119,21 @@ const comparer = ({column, descending}: Order, listing: Listing): ((a: number, b
   }
 }
 
-function sortStep(shown: RowsShown, sorting: Sorting, listing: Listing): RowsShown {
+/** Moving a row in a merge takes so much less than making its key. */
+const mergedPerLooked = 10
+
+function sortStep(shown: RowsShown, sorting: Sorting, listing: Listing, rows: number): RowsShown {
   const {order, next, runs} = sorting
   const compare = comparer(order, listing)
   if (next < listing.count) {
-    const end = Math.min(next + slice, listing.count)
+    const end = Math.min(next + rows, listing.count)
     const run = Uint32Array.from({length: end - next}, (_, index) => next + index).sort(compare)
     const grown = {order, next: end, runs: [...runs, run]}
     return end === listing.count && grown.runs.length === 1
       ? sorted(shown, order, run, listing)
       : {...shown, sorting: grown}
   }
-  const [merged, rest] = mergeSome(runs, compare)
+  const [merged, rest] = mergeSome(runs, compare, rows * mergedPerLooked)
   const left = [...rest, ...merged]
   const [only] = left
   if (left.length === 1 && only !== undefined) return sorted(shown, order, only, listing)
@@ -131,10 +144,11 @@ function sortStep(shown: RowsShown, sorting: Sorting, listing: Listing): RowsSho
 function mergeSome(
   runs: readonly Uint32Array[],
   compare: (a: number, b: number) => number,
+  most: number,
 ): [Uint32Array[], Uint32Array[]] {
   const merged: Uint32Array[] = []
   let [index, moved] = [0, 0]
-  while (index + 1 < runs.length && moved < mostMerged) {
+  while (index + 1 < runs.length && moved < most) {
     const [a, b] = [runs[index] ?? new Uint32Array(), runs[index + 1] ?? new Uint32Array()]
     merged.push(merge(a, b, compare))
     moved += a.length + b.length

@@ -99,7 +99,7 @@ export function sortTable(view: TableView, size: Size): TableView {
 }
 
 /** One slice more of filtering and sorting. */
-export function continueTable(view: TableView, size: Size): TableView {
+export function continueTable(view: TableView, size: Size, rows: number): TableView {
   if (view.listing === null) return view
-  return settle({...view, shown: step(view.shown, view.listing)}, size)
+  return settle({...view, shown: step(view.shown, view.listing, rows)}, size)
 }
