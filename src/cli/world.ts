@@ -56,6 +56,10 @@ export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptio
       // The request stays as it was typed: it is edited on the screen.
       return {...shown(walk(edited(edits), request, {suppositions}), redact), request}
     },
+    preview: (request, edits) => ({
+      ...shown(walk(edited(edits), request, {suppositions, explain: false}), redact),
+      request,
+    }),
     difference,
     landing: (target) => shownLanding(findLanding(mesh, target, {suppositions}), redact),
     lookup: {source: shownSource(mesh, redact), counters: (hop) => countersOf(mesh, hop)},

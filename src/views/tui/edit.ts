@@ -43,7 +43,7 @@ export const withPreview = (state: State, world: World): State =>
 /** How the request would end: the walk is pure, so the answer stands beside the form while one types. */
 function previewOf(state: State, form: RequestForm, world: World): string {
   try {
-    const story = tellTrace(world.trace(readForm(form, state.request), state.edits), world.facts)
+    const story = tellTrace(world.preview(readForm(form, state.request), state.edits), world.facts)
     const [first, ...others] = story.branches
     const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'way' : 'ways'})`
     return first === undefined ? '' : `${lineText(first.headline)}${more}`

@@ -13,14 +13,14 @@ export const failureText = (error: unknown): string => (error instanceof Error ?
 export function traced(state: State, request: TraceRequest, world: World, edits = state.edits): State {
   try {
     const trace = world.trace(request, edits)
-    const plain = edits.length === 0 ? null : world.trace(request, [])
     const next: State = {
       ...state,
       request,
+      world,
       edits,
       trace,
       story: tellTrace(trace, world.facts),
-      unedited: plain && {trace: plain, story: tellTrace(plain, world.facts)},
+      unedited: edits.length === 0 ? null : uneditedOf(state, request, world),
       branch: 0,
       scroll: 0,
       find: '',
@@ -30,6 +30,17 @@ export function traced(state: State, request: TraceRequest, world: World, edits 
   } catch (error) {
     return {...state, message: {text: failureText(error), tone: 'bad'}}
   }
+}
+
+/** How the request ends without any what-if; known already where only what-ifs were switched. */
+function uneditedOf(state: State, request: TraceRequest, world: World): NonNullable<State['unedited']> {
+  const {trace, story, unedited, edits} = state
+  if (state.request === request && state.world === world) {
+    if (unedited !== null) return unedited
+    if (edits.length === 0) return {trace, story}
+  }
+  const plain = world.trace(request, [])
+  return {trace: plain, story: tellTrace(plain, world.facts)}
 }
 
 /** A new request: what was traced before can be gone back to. */

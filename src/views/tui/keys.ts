@@ -101,6 +101,7 @@ export const keyTable: readonly KeyEntry[] = [
     help: 'show only what contains a text; esc shows all again',
     hint: 'filter',
   },
+  {keys: ['t'], command: 'trace-row', in: ['table'], help: 'trace a request that lands on this row', hint: 'trace'},
   {
     keys: ['d'],
     command: 'describe',
@@ -115,7 +116,6 @@ export const keyTable: readonly KeyEntry[] = [
     help: 'source: the configuration or rule behind it, with its JSONPath',
     hint: 'source',
   },
-  {keys: ['t'], command: 'trace-row', in: ['table'], help: 'trace a request that lands on this row', hint: 'trace'},
   {
     keys: ['s'],
     command: 'sort',

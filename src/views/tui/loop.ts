@@ -25,8 +25,10 @@ export interface Outside {
   now: () => number
 }
 
-/** Rows of the first slice, and milliseconds that one may take, its frame included. */
-const [firstSlice, longestSlice] = [500, 18]
+/** Rows that are looked at between two looks at the clock. */
+const slice = 200
+/** Milliseconds that long work goes on before keys are listened to, and that pass between its frames. */
+const [longest, betweenFrames] = [12, 100]
 
 export interface Loop {
   /** Takes in what happened, draws once, and does what is asked of the outside. */
@@ -39,6 +41,8 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
   let shell = initial
   let waiting: Action[] = []
   let busy = false
+  let goingOn = false
+  let drawn = 0
   const dispatch = (...actions: Action[]): void => {
     waiting.push(...actions)
     if (busy) return
@@ -58,6 +62,7 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
     const {effects} = shell
     shell = {...shell, effects: []}
     outside.draw(frame(shell), shell.settings)
+    drawn = outside.now()
     for (const effect of effects) perform(effect)
   }
   const perform = (effect: Effect): void => {
@@ -75,7 +80,11 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
         outside.mouse(effect.on)
         break
       case 'continue':
-        outside.later(goOn)
+        if (!goingOn) outside.later(goOn)
+        goingOn = true
+        break
+      case 'land':
+        outside.later(() => dispatch({kind: 'landed', landing: shell.world.landing(effect.target)}))
         break
       case 'when-idle':
         outside.whenIdle(() => dispatch({kind: 'idle'}))
@@ -88,14 +97,18 @@ export function createLoop(initial: Shell, outside: Outside): Loop {
         break
     }
   }
-  let rows = firstSlice
-  /** Slices grow and shrink with the machine: a key that comes meanwhile waits for one of them at most. */
+  /** Slices until the time is up: a key that comes meanwhile waits no longer. Not every round is worth a frame. */
   const goOn = (): void => {
     const began = outside.now()
-    dispatch({kind: 'continue', rows})
-    const took = outside.now() - began
-    if (took > longestSlice) rows = Math.max(50, Math.floor(rows / 2))
-    else if (took < longestSlice / 3) rows = Math.min(20_000, rows * 2)
+    let more = true
+    while (more && outside.now() - began < longest) {
+      shell = reduce(shell, {kind: 'continue', rows: slice})
+      more = shell.effects.some(({kind}) => kind === 'continue')
+      if (more) shell = {...shell, effects: shell.effects.filter(({kind}) => kind !== 'continue')}
+    }
+    if (!more || outside.now() - drawn > betweenFrames) dispatch({kind: 'settle'})
+    goingOn = more
+    if (more) outside.later(goOn)
   }
   const refresh = (): void => {
     outside.refresh().then(

@@ -17,6 +17,7 @@ export function initialState(request: TraceRequest, size: Size, world: World): S
   const trace = world.trace(request, [])
   const state: State = {
     request,
+    world,
     past: [],
     future: [],
     edits: [],

@@ -7,6 +7,7 @@ import type {Size} from './layout.js'
 import type {Problems, RequestForm} from './request-form.js'
 import {type Row, rowsOf} from './rows.js'
 import type {EditChoice} from './what-if/menu.js'
+import type {World} from './world.js'
 
 export const tabs = ['Why', 'Considered', 'Source', 'Counters'] as const
 export type Tab = (typeof tabs)[number]
@@ -33,6 +34,8 @@ export interface Marked {
 /** The trace view. */
 export interface State {
   request: TraceRequest
+  /** The state of the mesh that it was traced in. */
+  world: World
   /** Requests that were traced before, and those that were left by going back; the nearest last. */
   past: readonly TraceRequest[]
   future: readonly TraceRequest[]

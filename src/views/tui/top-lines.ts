@@ -1,5 +1,5 @@
 import type {State} from './state.js'
 
-/** Lines above the trace: where we are, what is asked, how it ends; two where what-ifs are on, one for a marked request. */
+/** Lines above the trace: where we are, what is asked, how it ends; three where what-ifs are on, one for a marked request. */
 export const topLinesOf = ({edits, marked, trace}: State): number =>
-  3 + (edits.length > 0 ? 2 : 0) + (marked !== null && marked.trace !== trace ? 1 : 0)
+  3 + (edits.length > 0 ? 3 : 0) + (marked !== null && marked.trace !== trace ? 1 : 0)

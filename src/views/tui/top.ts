@@ -57,18 +57,16 @@ export const endings = ({branches}: Story): string =>
     .map(({ending, branch}) => (branches.length > 1 ? `${sharePercent(branch.probability)} ${ending}` : ending))
     .join(', ')
 
+/** What is tried, and how the request ends without it and with it. */
 function whatIfLines({edits, unedited, story}: State, width: number): Line[] {
   if (edits.length === 0 || unedited === null) return []
-  const before = endings(unedited.story)
-  const after = endings(story)
-  const result =
-    before === after ? line(span(`ends as before: ${before}`, 'dim')) : line(before, span('  ->  ', 'strong'), after)
+  const [before, after] = [endings(unedited.story), endings(story)]
+  const told = (label: string, text: string): Line =>
+    line(span(label, 'warn'), span(shorten(text, width - label.length - 1)))
   return [
-    line(span(' what if  ', 'warn'), span(shorten(edits.join('; '), width - 11))),
-    line(
-      span(' result   ', 'warn'),
-      ...(lineCells(result) > width - 11 ? line(shorten(lineText(result), width - 11)) : result),
-    ),
+    told(' what if  ', edits.join('; ')),
+    told(' before   ', before),
+    told(' after    ', before === after ? 'the same' : after),
   ]
 }
 

@@ -38,6 +38,8 @@ export interface World {
   checks: (place: string) => readonly ShownFinding[]
   /** The walk; `edits` are what-ifs as the command line has them: `disable nat:OUTPUT:rule:1 in default/sleep`. */
   trace: (request: TraceRequest, edits: readonly string[]) => Trace
+  /** The same in short, without what was passed over. */
+  preview: (request: TraceRequest, edits: readonly string[]) => Trace
   difference: (left: Trace, right: Trace) => TraceDifference
   /** A request that lands on a row. */
   landing: (target: LandingTarget) => Landing

@@ -35,6 +35,7 @@ export function recordedWorld(traces: readonly Trace[], changed: Partial<World> 
     rules: () => [],
     checks: () => [],
     trace: traceOf,
+    preview: traceOf,
     difference: () => ({same: true, branches: []}),
     landing: () => ({kind: 'none', why: 'no request lands here'}),
     lookup: {source: (at) => ({at}), counters: () => []},

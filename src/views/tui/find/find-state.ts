@@ -8,6 +8,8 @@ export interface FindState {
   field: Field
   /** What there is, as far as it was listed; grows while one types. */
   index: Index
+  /** What alone can fit, as it fitted a shorter text; null for all that is listed. */
+  pool: readonly Thing[] | null
   /** How many of it were looked at for this text. */
   looked: number
   /** Those that were listed fit so far, in no order; what goes on from the last text is sought among them. */
@@ -36,6 +38,7 @@ const mostShown = 200
 export const openFind = (world: World, first: string | null): FindState => ({
   field: fieldOf(''),
   index: {things: [], rest: thingsOf(world, first), done: false},
+  pool: null,
   looked: 0,
   fitting: [],
   best: [],
@@ -49,17 +52,17 @@ const wordsOf = ({text}: Field): string[] =>
     .filter((word) => word !== '')
 
 /** What is not looked at yet is left for later slices. */
-export const isSearching = ({field, index, looked}: FindState): boolean =>
-  wordsOf(field).length > 0 && (looked < index.things.length || !index.done)
+export const isSearching = ({field, index, pool, looked}: FindState): boolean =>
+  wordsOf(field).length > 0 && (pool === null ? looked < index.things.length || !index.done : looked < pool.length)
 
 export function typeFind(state: FindState, field: Field): FindState {
   const words = wordsOf(field)
-  const before = wordsOf(state.field)
-  const narrower = before.length > 0 && field.text.toLowerCase().startsWith(state.field.text.toLowerCase())
-  if (words.length === 0) return {...state, field, looked: 0, fitting: [], best: [], cursor: 0}
-  if (!narrower) return searchOn({...state, field, looked: 0, fitting: [], best: [], cursor: 0}, atOnce)
-  const scored = scoreAll(state.fitting, words)
-  return {...state, field, fitting: scored.map(({thing}) => thing), best: bestOf(scored), cursor: 0}
+  const next: FindState = {...state, field, pool: null, looked: 0, fitting: [], best: [], cursor: 0}
+  if (words.length === 0) return next
+  const narrower =
+    wordsOf(state.field).length > 0 && field.text.toLowerCase().startsWith(state.field.text.toLowerCase())
+  const pool = narrower ? (isSearching(state) ? state.pool : state.fitting) : null
+  return searchOn({...next, pool}, atOnce)
 }
 
 const scoreAll = (things: readonly Thing[], words: readonly string[]): Scored[] =>
@@ -71,21 +74,27 @@ const scoreAll = (things: readonly Thing[], words: readonly string[]): Scored[] 
 const bestOf = (scored: readonly Scored[]): Scored[] =>
   [...scored].sort((a, b) => b.score - a.score).slice(0, mostShown)
 
-/** Looks at one slice more. The index is one growing list: whoever looks first has it listed. */
+/** Looks at one slice more. What there is, is one growing list: whoever looks first has it listed. */
 export function searchOn(state: FindState, most: number): FindState {
-  const {index, looked} = state
-  while (index.things.length < looked + most && !index.done) {
-    const {value, done} = index.rest.next()
-    if (done === true) index.done = true
-    else index.things.push(value)
-  }
-  const end = Math.min(index.things.length, looked + most)
-  const scored = scoreAll(index.things.slice(looked, end), wordsOf(state.field))
+  const {index, pool, looked} = state
+  if (pool === null) listMore(index, looked + most)
+  const things = pool ?? index.things
+  const end = Math.min(things.length, looked + most)
+  const scored = scoreAll(things.slice(looked, end), wordsOf(state.field))
+  if (scored.length === 0) return {...state, looked: end}
   return {
     ...state,
     looked: end,
     fitting: [...state.fitting, ...scored.map(({thing}) => thing)],
-    best: scored.length === 0 ? state.best : bestOf([...state.best, ...scored]),
+    best: bestOf([...state.best, ...scored]),
+  }
+}
+
+function listMore(index: Index, wanted: number): void {
+  while (index.things.length < wanted && !index.done) {
+    const {value, done} = index.rest.next()
+    if (done === true) index.done = true
+    else index.things.push(value)
   }
 }
 

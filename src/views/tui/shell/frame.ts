@@ -1,8 +1,9 @@
 import {type Line, line, span} from '../../styled.js'
-import {fitLine} from '../../wrap.js'
+import {fitLine, shorten} from '../../wrap.js'
 import {findLines} from '../find/find-lines.js'
-import {footerLine} from '../footer.js'
+import {footerLines} from '../footer.js'
 import {helpPaneLines} from '../help-pane.js'
+import type {Overlay} from '../state.js'
 import {tableLines} from '../table/table-lines.js'
 import {titleLine} from '../top.js'
 import {traceLines} from '../trace-lines.js'
@@ -33,7 +34,8 @@ function textLines(view: TextView, {size}: Shell, width: number): Line[] {
   const room = linesOnScreen(size)
   const start = Math.max(0, Math.min(view.scroll, lines.length - room))
   const below = lines.length - start - room
-  const title = line(span(` ${view.title}`, 'strong'), span(below > 0 ? `   ${below} more lines below` : '', 'dim'))
+  const more = below > 0 ? `   ${below} more lines below` : ''
+  const title = line(span(` ${shorten(view.title, width - more.length - 2)}`, 'strong'), span(more, 'dim'))
   return [title, ...lines.slice(start, start + room).map((each) => [span(' '), ...each])]
 }
 
@@ -71,18 +73,37 @@ function promptOf(shell: Shell) {
   }
 }
 
+/** What an overlay of the trace takes. */
+const overlayKeys: Partial<Record<Overlay['kind'], string>> = {
+  edit: 'tab next field   right take the suggestion   enter trace   esc keep the old request',
+  'what-if': 'space switch   0 none   esc close',
+  difference: 'down up scroll   m mark this one   u unmark   esc close',
+}
+
+function keysOf({overlay, trace, ...shell}: Shell): string | null {
+  if (overlay.kind === 'help') return 'down up scroll   esc close'
+  return shell.path.at(-1)?.kind === 'trace' && trace !== null ? (overlayKeys[trace.overlay.kind] ?? null) : null
+}
+
 /** The whole screen, as many lines as the terminal has: a function of the state. */
 export function frame(shell: Shell): Line[] {
   const {columns, rows} = shell.size
   if (columns < least.columns || rows < least.rows) return tooSmall(shell)
-  const body = rows - 3
-  const lines = bodyLines(shell, columns, body).slice(0, body)
+  const footer = footerLines({
+    view: viewKind(shell),
+    message: shell.message,
+    prompt: promptOf(shell),
+    keys: keysOf(shell),
+    width: columns,
+  })
+  const body = rows - 2 - footer.length
+  const lines = bodyLines(shell, columns, rows - 3)
   const rule = line(span('-'.repeat(columns), 'dim'))
   return [
     headLine(shell, columns),
     ...Array.from({length: body}, (_, row) => fitLine(lines[row] ?? [], columns)),
     rule,
-    footerLine({view: viewKind(shell), message: shell.message, prompt: promptOf(shell), width: columns}),
+    ...footer,
   ]
 }
 

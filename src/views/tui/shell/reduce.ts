@@ -1,3 +1,4 @@
+import type {Landing} from '../../../trace/landing.js'
 import {commandLine, shellWord} from '../../story/command-line.js'
 import {wantsPreview, withPreview} from '../edit.js'
 import {fieldOf} from '../field.js'
@@ -19,7 +20,18 @@ import {mouse} from './mouse.js'
 import {fill, goBack, goTo, goToTrace, readDone} from './navigate.js'
 import {openStep} from './open-step.js'
 import {commandKey, exportKey, filterKey, pasteInto} from './prompt-keys.js'
-import {type Action, bareShell, type Settings, type Shell, type Start, viewKind, viewOf, withEffect} from './shell.js'
+import {
+  type Action,
+  bareShell,
+  type Settings,
+  type Shell,
+  type Start,
+  say,
+  viewKind,
+  viewOf,
+  withEffect,
+  withView,
+} from './shell.js'
 import {tableCommand} from './table-keys.js'
 import {textCommand} from './text-keys.js'
 
@@ -51,6 +63,10 @@ export function reduce(shell: Shell, action: Action): Shell {
       return readDone(shell, action.where, action.error)
     case 'continue':
       return goOn(shell, action.rows)
+    case 'settle':
+      return settled(shell)
+    case 'landed':
+      return landed(shell, action.landing)
     case 'idle':
       return idle(shell)
     case 'clock':
@@ -69,6 +85,17 @@ export function reduce(shell: Shell, action: Action): Shell {
 /** Reads a live source again when it is time. */
 const ticked = (shell: Shell): Shell => (isDue(shell.freshness, shell.now) ? refresh(shell) : shell)
 
+function settled(shell: Shell): Shell {
+  const view = viewOf(shell)
+  return view.kind === 'table' ? withView(shell, settle(view, shell.size)) : shell
+}
+
+/** The request that was found is traced, where one still waits for it. */
+function landed(shell: Shell, landing: Landing): Shell {
+  if (viewOf(shell).kind !== 'table') return shell
+  return landing.kind === 'found' ? goToTrace(shell, landing.request) : say(shell, landing.why, 'warn')
+}
+
 function resized(shell: Shell, size: Shell['size']): Shell {
   const path = shell.path.map((view) => (view.kind === 'table' ? settle(view, size) : view))
   return {...shell, size, path, trace: shell.trace && {...shell.trace, size}}
@@ -79,7 +106,7 @@ function goOn(shell: Shell, rows: number): Shell {
   if (shell.overlay.kind === 'find') return continueFind(shell, shell.overlay.find, rows)
   const view = viewOf(shell)
   if (view.kind !== 'table') return shell
-  return goingOn({...shell, path: [...shell.path.slice(0, -1), continueTable(view, shell.size, rows)]})
+  return goingOn({...shell, path: [...shell.path.slice(0, -1), continueTable(view, rows)]})
 }
 
 /** A newer state of the mesh under the same views: rows come anew, and the request is traced again. */

@@ -1,3 +1,4 @@
+import type {Landing, LandingTarget} from '../../../trace/landing.js'
 import type {TraceRequest} from '../../../trace/request.js'
 import type {ThemeName} from '../../themes.js'
 import type {Field} from '../field.js'
@@ -33,6 +34,8 @@ export type Effect =
   | {kind: 'copy'; text: string}
   /** Reads what a table needs; answered with `read`. */
   | {kind: 'read'; where: Where}
+  /** Looks for a request that lands on a row; answered with `landed`. */
+  | {kind: 'land'; target: LandingTarget}
   /** Asks to go on with what was begun, after the frame is drawn; answered with `continue`. */
   | {kind: 'continue'}
   /** Asks to be told when nobody types for a while; answered with `idle`. */
@@ -47,8 +50,10 @@ export type Action =
   | {kind: 'resize'; size: Size}
   | {kind: 'done'; message: Message | null}
   | {kind: 'read'; where: Where; error: string | null}
-  /** `rows` is how much may be done at once. */
+  | {kind: 'landed'; landing: Landing}
+  /** One slice more of what was begun: so many rows. Comes again and again, and then `settle`. */
   | {kind: 'continue'; rows: number}
+  | {kind: 'settle'}
   /** Nobody typed for a while. */
   | {kind: 'idle'}
   | {kind: 'clock'; now: number}

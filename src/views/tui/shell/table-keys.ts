@@ -2,9 +2,9 @@ import {fieldOf} from '../field.js'
 import type {Command} from '../keys.js'
 import {move, rowsOnScreen, selectedRow, sortTable, type TableView, turnColumn} from '../table/table-view.js'
 import {goingOn} from './going-on.js'
-import {goBack, goTo, goToTrace} from './navigate.js'
+import {goBack, goTo} from './navigate.js'
 import {refilter} from './prompt-keys.js'
-import {type Shell, say, withView} from './shell.js'
+import {type Shell, say, withEffect, withView} from './shell.js'
 import {describeView, sourceView} from './text-view.js'
 
 /** What a key does in a table. */
@@ -67,10 +67,9 @@ function rowCommand(shell: Shell, view: TableView, command: Command): Shell {
   }
 }
 
-/** A request that lands on the row, traced; or why there is none. */
+/** Asks for a request that lands on the row. */
 function traceRow(shell: Shell, {listing}: TableView, row: number): Shell {
   const target = listing?.target(row) ?? null
   if (target === null) return say(shell, 'no request lands on a row of this kind', 'warn')
-  const landing = shell.world.landing(target)
-  return landing.kind === 'found' ? goToTrace(shell, landing.request) : say(shell, landing.why, 'warn')
+  return withEffect(say(shell, 'looking for a request that lands here ...'), {kind: 'land', target})
 }

@@ -6,6 +6,9 @@ import type {Listing, Source} from '../resources/resource.js'
 /** A text that is read: a source, or a row as a list. */
 export interface TextView {
   kind: 'text'
+  /** A document as it stands, or facts as titles and values. */
+  what: 'source' | 'describe'
+  /** What the path calls it. */
   label: string
   title: string
   /** As they are; they are wrapped where they are drawn. */
@@ -43,8 +46,9 @@ export const sourceView = (
   const document = redact(source.document)
   return {
     kind: 'text',
-    label: 'source',
-    title: `${name}   ${source.file} ${source.at}`,
+    what: 'source',
+    label: `source of ${name}`,
+    title: `${source.file} ${source.at}`,
     lines: documentLines(document),
     scroll: 0,
     document,
@@ -66,6 +70,7 @@ export function describeView(listing: Listing, row: number): TextView {
   const width = Math.max(...[...facts, ...placed].map(([title]) => title.length))
   return {
     kind: 'text',
+    what: 'describe',
     label: 'describe',
     title: listing.name(row),
     lines: [...facts, ...placed].map(([title, value], column) => {
@@ -79,8 +84,8 @@ export function describeView(listing: Listing, row: number): TextView {
 }
 
 /** The lines as they stand on a screen of this width: what hangs over goes on under the first blank behind a title, or under its own indentation. */
-export function wrappedLines({lines, label}: TextView, width: number): Line[] {
-  if (label === 'describe') return lines.flatMap((each) => wrapDescribed(each, width))
+export function wrappedLines({lines, what}: TextView, width: number): Line[] {
+  if (what === 'describe') return lines.flatMap((each) => wrapDescribed(each, width))
   return lines.flatMap((each) => wrapLine(each, width))
 }
 

@@ -86,6 +86,7 @@ export function sortedBy(shown: RowsShown, column: number, listing: Listing): Ro
 
 export function withOrder(shown: RowsShown, order: Order | null, listing: Listing): RowsShown {
   if (order === null) return searchAgain({...shown, order, base: null, sorting: null}, listing)
+  if (listing.count === 0) return {...shown, order, sorting: null}
   return {...shown, sorting: {order, next: 0, runs: []}}
 }
 

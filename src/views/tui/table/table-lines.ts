@@ -72,15 +72,13 @@ function rowLine(
   return chosen ? toned(padLine(text, width), 'chosen') : fitLine(text, width)
 }
 
+const emptyText = ({resource, scope}: TableView['where']): string => {
+  const what = resource === 'iptables' ? 'rules' : resource
+  return scope === null ? `  there are no ${what} here` : `  it has no ${what} of ${scope.label}`
+}
+
 const emptyLine = ({shown, where}: TableView): Line =>
-  line(
-    span(
-      shown.filter === ''
-        ? `  there are no ${where.resource === 'iptables' ? 'rules' : where.resource} here`
-        : '  no row contains that text: esc shows all again',
-      'dim',
-    ),
-  )
+  line(span(shown.filter === '' ? emptyText(where) : '  no row contains that text: esc shows all again', 'dim'))
 
 /** A table between the title and the rule above the keys: the rows on the screen, and no others, are made. */
 export function tableLines(view: TableView, size: Size): Line[] {

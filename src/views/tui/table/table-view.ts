@@ -98,8 +98,7 @@ export function sortTable(view: TableView, size: Size): TableView {
   return settle({...view, shown: sortedBy(view.shown, view.column, view.listing)}, size)
 }
 
-/** One slice more of filtering and sorting. */
-export function continueTable(view: TableView, size: Size, rows: number): TableView {
-  if (view.listing === null) return view
-  return settle({...view, shown: step(view.shown, view.listing, rows)}, size)
+/** One slice more of filtering and sorting; it has to be settled before it is drawn. */
+export function continueTable(view: TableView, rows: number): TableView {
+  return view.listing === null ? view : {...view, shown: step(view.shown, view.listing, rows)}
 }

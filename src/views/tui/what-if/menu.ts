@@ -18,6 +18,7 @@ export function editChoices({branches}: Trace): EditChoice[] {
     ...proxies.flatMap(endpointChoices),
     ...weightChoices(proxies),
     ...proxies.flatMap(mtlsChoices),
+    ...proxies.flatMap(interceptionChoices),
   ]
   return [...new Map(all.map((choice) => [choice.edit, choice])).values()]
 }
@@ -59,6 +60,16 @@ function weightChoices(proxies: readonly ProxyHop[]): EditChoice[] {
         })),
   )
 }
+
+const interceptionWords = {REDIRECT: 'by REDIRECT', TPROXY: 'by TPROXY', none: 'not at all'}
+
+const interceptionChoices = ({direction, pod}: ProxyHop): EditChoice[] =>
+  direction === null
+    ? []
+    : (['REDIRECT', 'TPROXY', 'none'] as const).map((mode) => ({
+        edit: `interception ${mode} in ${pod}`,
+        says: `connections of ${workloadName(pod)} are intercepted ${interceptionWords[mode]}`,
+      }))
 
 const mtlsWords = {STRICT: 'mTLS only', PERMISSIVE: 'mTLS and plaintext', DISABLE: 'plaintext only'}
 

@@ -14,7 +14,7 @@ export function openMenu(state: State): State {
 }
 
 /** What an edit changes: of two edits of one thing only the last counts. */
-const subject = (edit: string): string => edit.replace(/^(mtls) \S+/, '$1').replace(/=\d+/g, '')
+const subject = (edit: string): string => edit.replace(/^(mtls|interception) \S+/, '$1').replace(/=\d+/g, '')
 
 function toggle(state: State, edit: string, world: World): State {
   const {overlay, edits, cursor, branch} = state
