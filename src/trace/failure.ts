@@ -24,6 +24,11 @@ function failureBeyond(way: Way, toTls: boolean): UpstreamFailure | null {
     case 'dropped':
       return {responseFlags: 'UF', details: 'upstream_reset_before_response_started{connection_timeout}'}
     case 'reset':
+      if (way.outcome.details?.startsWith('tls_error: ') === true)
+        return {
+          responseFlags: 'UF',
+          details: `upstream_reset_before_response_started{remote_connection_failure|${way.outcome.details.slice('tls_error: '.length)}}`,
+        }
       // A closed connection during the TLS handshake is a failed connect; after it, a broken one.
       return toTls && way.outcome.details === 'filter_chain_not_found'
         ? {responseFlags: 'UF', details: 'upstream_reset_before_response_started{remote_connection_failure|TLS_error}'}

@@ -8,6 +8,7 @@ import {throughProxy} from './failure.js'
 import type {Notes} from './hooked.js'
 import type {Departure, Walk} from './journey.js'
 import {branchesOfMosn, throughMosn} from './mosn-proxy.js'
+import {handshakeJudged} from './mutual-tls.js'
 import {forwarded, type Payload, visible} from './payload.js'
 import {type Place, proxyOwner} from './place.js'
 import type {Answerer, Connection, ProxyHop} from './trace.js'
@@ -34,7 +35,9 @@ export function throughAnyProxy(walk: Walk, arrival: Arrival, depart: (onward: D
   const errand = `${arrival.place.name} ${formatSocketAddress(arrival.socket)} for ${formatSocketAddress(arrival.original)}`
   if (arrival.passed.includes(errand))
     return [ending('loop', {...answererAt(arrival), address: formatSocketAddress(arrival.socket)})]
-  return branchesAt(walk, arrival).flatMap((branch) => onward(arrival, branch, [...arrival.passed, errand], depart))
+  return branchesAt(walk, arrival).flatMap((branch) =>
+    onward(walk, arrival, branch, [...arrival.passed, errand], depart),
+  )
 }
 
 /** What the proxy of the place answers, of whichever kind it is. */
@@ -61,7 +64,13 @@ function askedOf(proxy: Proxy, arrival: Arrival): MatchRequest {
   }
 }
 
-function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart: (onward: Departure) => Way[]): Way[] {
+function onward(
+  walk: Walk,
+  arrival: Arrival,
+  branch: MatchBranch,
+  passed: string[],
+  depart: (onward: Departure) => Way[],
+): Way[] {
   const prefix = {probability: branch.probability, assumptions: branch.assumptions}
   const {outcome, upstream} = branch
   if (outcome.kind !== 'forwarded' || upstream === null) {
@@ -74,11 +83,22 @@ function onward(arrival: Arrival, branch: MatchBranch, passed: string[], depart:
     branch.endpoints.flatMap((endpoint) => {
       const hop = proxyHop(arrival, branch, endpoint)
       const ways = endpoint.inner
-        ? inside(arrival, endpoint, endpoint.inner, forwarded(arrival.payload, upstream, endpoint), passed, depart)
+        ? inside(
+            walk,
+            arrival,
+            endpoint,
+            endpoint.inner,
+            forwarded(arrival.payload, upstream, endpoint),
+            passed,
+            depart,
+          )
         : towards(arrival, upstream, endpoint, passed, depart)
       return before(
         {probability: endpoint.probability},
-        ways.map((way) => beyondProxy(arrival, {...hop, left: connectionInto(way)}, upstream, way)),
+        ways.map((way) => {
+          const judged = handshakeJudged(walk, arrival.place, hop, way)
+          return beyondProxy(arrival, {...hop, left: connectionInto(way)}, upstream, judged)
+        }),
       )
     }),
   )
@@ -95,13 +115,14 @@ const beyondProxy = ({place, payload}: Arrival, hop: ProxyHop, upstream: Upstrea
 
 /** On through an internal listener of the same proxy, whose decisions are a hop of their own. */
 const inside = (
+  walk: Walk,
   arrival: Arrival,
   {address}: EndpointShare,
   ways: readonly MatchBranch[],
   payload: Payload,
   passed: string[],
   depart: (onward: Departure) => Way[],
-): Way[] => ways.flatMap((branch) => onward({...arrival, payload, inside: address}, branch, passed, depart))
+): Way[] => ways.flatMap((branch) => onward(walk, {...arrival, payload, inside: address}, branch, passed, depart))
 
 /** A proxy that listens for a first byte that never comes waits: neither side of the connection ends it. */
 function endOf(

@@ -6,6 +6,7 @@ import {authorization} from './authorization.js'
 import {directResponse, fault} from './configured.js'
 import {readFailure} from './failure.js'
 import {filterChain} from './filter-chain.js'
+import {tlsHandshake} from './handshake.js'
 import {madeUpAddress, unresolved} from './name.js'
 import type {Family, Remedy} from './remedy.js'
 import {requestForm} from './request-form.js'
@@ -18,6 +19,7 @@ import {closedPort, noEndpoint, otherAddress, servicePort} from './upstream.js'
 const families: readonly Family[] = [
   authorization,
   filterChain,
+  tlsHandshake,
   blackHole,
   noRoute,
   noCluster,

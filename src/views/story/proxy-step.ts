@@ -1,7 +1,7 @@
 import type {Step} from '../../decision/step.js'
 import type {ProxyHop} from '../../trace/trace.js'
 import {type Line, line, span} from '../styled.js'
-import {sayBecause} from './check.js'
+import {sayBecause, sayFails} from './check.js'
 import {istioObject} from './istio-object.js'
 import {readPolicyName} from './names.js'
 import type {CaptureFacts, Sentence} from './story.js'
@@ -107,6 +107,10 @@ type Phrase = Pick<Sentence, 'topic' | 'subject' | 'what'>
 
 /** Nothing was chosen: with the listener where it was its chains that did not fit. */
 function noneFits({level, passedOver}: Step, hop: ProxyHop, failed: boolean): Phrase {
+  if (level === 'tls') {
+    const why = passedOver[0] === undefined ? '' : ` (${sayFails(passedOver[0].check)})`
+    return {topic: level, subject: 'fails', what: line('TLS handshake: ', span('fails', failed ? 'bad' : 'plain'), why)}
+  }
   const none = passedOver.length === 0 ? 'none' : `none of ${passedOver.length} fits`
   const listener = level === 'filter chain' ? `listener ${hop.listener ?? '?'}, ` : ''
   return {topic: level, subject: 'none', what: line(`${listener}${level}: `, span(none, failed ? 'bad' : 'plain'))}

@@ -107,7 +107,10 @@ function terminate(dump: ConfigDump, socket: Located, connection: DownstreamConn
   return terminated({...connection, tls: {...tls, cert}, terminatesTls: true}, checks, socket.at)
 }
 
-interface Validation {
+/** What a peer's certificate is judged by. */
+export interface Validation {
+  /** The contexts it was read from, in order. */
+  parts: JsonObject[]
   /** An authority, or a validator of its own kind, judges the certificate. */
   trusts: boolean
   /** The certificate has to be one of those whose hashes are listed. */
@@ -118,7 +121,7 @@ interface Validation {
 }
 
 /** The validation context in its three places: inline, by SDS, or both merged. What SDS should bring and the dump lacks is taken to verify. */
-function readValidation(dump: ConfigDump, common: JsonObject): Validation {
+export function readValidation(dump: ConfigDump, common: JsonObject): Validation {
   const combined = object(common, 'combined_validation_context')
   const parts = [
     object(common, 'validation_context'),
@@ -129,6 +132,7 @@ function readValidation(dump: ConfigDump, common: JsonObject): Validation {
     ].map((sds) => sds && secretOf(dump, string(sds, 'name') ?? '')),
   ].filter((part) => part !== undefined)
   return {
+    parts,
     trusts: parts.some(trusts),
     pins: parts.some(pins),
     acceptsUntrusted: parts.some((part) => string(part, 'trust_chain_verification') === 'ACCEPT_UNTRUSTED'),
@@ -164,15 +168,15 @@ function validate({trusts: judgesChain, pins: isPinned, sans}: Validation, cert:
 }
 
 /** One of the SAN matchers has to fit. */
-function anySan(sans: Validation['sans'], cert: ClientCertificate): Check {
-  const checks = sans.map(({typed, raw}) => (typed ? judgeSan('client SAN', raw, cert) : untypedSan(raw, cert)))
+export function anySan(sans: Validation['sans'], cert: ClientCertificate, field = 'client SAN'): Check {
+  const checks = sans.map(({typed, raw}) => (typed ? judgeSan(field, raw, cert) : untypedSan(field, raw, cert)))
   const best = checks.find(({holds}) => holds === 'yes') ?? checks.find(({holds}) => holds === 'unknown') ?? checks[0]
-  return best ?? check('client SAN', 'any', '(none)', true)
+  return best ?? check(field, 'any', '(none)', true)
 }
 
-function untypedSan(raw: JsonObject, {uriSans, dnsSans}: ClientCertificate): Check {
+function untypedSan(field: string, raw: JsonObject, {uriSans, dnsSans}: ClientCertificate): Check {
   const {want, known, matches} = compileStringMatcher(raw)
   const names = [...dnsSans, ...uriSans]
   const fitting = names.find((name) => matches(name))
-  return check('client SAN', want, fitting ?? (names.join(', ') || '(none)'), known ? fitting !== undefined : 'unknown')
+  return check(field, want, fitting ?? (names.join(', ') || '(none)'), known ? fitting !== undefined : 'unknown')
 }

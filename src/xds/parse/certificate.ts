@@ -1,83 +1,105 @@
+import {children, decodeBase64, type Element, isConstructed, latin1} from './der.js'
 import {type JsonObject, string} from './field.js'
 
-const subjectAltName = [0x55, 0x1d, 0x11] // 2.5.29.17
-const oidTag = 0x06
-const uriTag = 0x86 // [6] uniformResourceIdentifier of GeneralName
+/** What a certificate says that decides whether a peer takes it. */
+export interface Certificate {
+  uriSans: string[]
+  dnsSans: string[]
+  /** Distinguished names, byte by byte in hexadecimal; empty where they could not be read. */
+  issuer: string
+  subject: string
+  /** Key identifiers in hexadecimal (RFC 5280, 4.2.1.1 and 4.2.1.2); empty where the certificate has none. */
+  issuerKey: string
+  subjectKey: string
+  /** ISO time in UTC; null where it could not be read. */
+  notBefore: string | null
+  notAfter: string | null
+}
+
+/** Extensions by the last byte of their identifier, 2.5.29.N. */
+const [subjectKeyIdentifier, subjectAltName, authorityKeyIdentifier] = [14, 17, 35]
+const [oidTag, utcTimeTag] = [0x06, 0x17]
+const [dnsTag, uriTag] = [0x82, 0x86] // [2] dNSName and [6] uniformResourceIdentifier of GeneralName
+
+/** URI SANs of the first certificate in a data source; empty for what is no certificate. */
+export const certificateUris = (source: JsonObject): string[] => readCertificates(source)[0]?.uriSans ?? []
 
 /**
- * URI SANs of the first certificate in a data source (`inline_bytes`: base64 of PEM, `inline_string`: PEM).
- * Empty for files, which the dump does not hold, and for what is no certificate.
+ * The certificates of a data source (`inline_bytes`: base64 of PEM, `inline_string`: PEM), in order. Empty for files, which the dump
+ * does not hold, and for what is no certificate.
  */
-export function certificateUris(source: JsonObject): string[] {
+export function readCertificates(source: JsonObject): Certificate[] {
+  const known = certificates.get(source) ?? decode(source)
+  certificates.set(source, known)
+  return known
+}
+
+const certificates = new WeakMap<JsonObject, Certificate[]>()
+
+function decode(source: JsonObject): Certificate[] {
   const bytes = string(source, 'inline_bytes')
   const text = bytes === undefined ? string(source, 'inline_string') : latin1(decodeBase64(bytes))
-  const body = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(text ?? '')?.[1]
-  return body === undefined ? [] : subjectAltUris(decodeBase64(body))
+  const blocks = (text ?? '').matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)
+  return [...blocks].map(([, body = '']) => readCertificate(decodeBase64(body)))
 }
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/** Bytes of a base64 text; characters outside the alphabet are passed over. */
-function decodeBase64(text: string): Uint8Array {
-  const bytes: number[] = []
-  let [bits, held] = [0, 0]
-  for (const character of text) {
-    const value = alphabet.indexOf(character)
-    if (value < 0) continue
-    bits = ((bits << 6) | value) & 0xffffff
-    held += 6
-    if (held >= 8) {
-      held -= 8
-      bytes.push((bits >> held) & 0xff)
-    }
+/** X.509: SEQUENCE {[0] version, serial, algorithm, issuer, validity, subject, ...} within a SEQUENCE (RFC 5280, 4.1). */
+function readCertificate(der: Uint8Array): Certificate {
+  const [outer] = children(der, {start: 0, end: der.length})
+  const [body] = outer === undefined ? [] : children(der, outer)
+  const fields = body === undefined ? [] : children(der, body)
+  const first = fields[0]?.tag === 0xa0 ? 1 : 0
+  const [issuer, validity, subject] = fields.slice(first + 2, first + 5)
+  const [notBefore, notAfter] = validity === undefined ? [] : children(der, validity)
+  return {
+    uriSans: alternativeNames(der, uriTag),
+    dnsSans: alternativeNames(der, dnsTag),
+    issuer: hex(der, issuer),
+    subject: hex(der, subject),
+    issuerKey: hex(der, keyOf(der, extensionOf(der, authorityKeyIdentifier))),
+    subjectKey: hex(der, extensionOf(der, subjectKeyIdentifier)[0]),
+    notBefore: timeOf(der, notBefore),
+    notAfter: timeOf(der, notAfter),
   }
-  return Uint8Array.from(bytes)
 }
 
-const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+const hex = (der: Uint8Array, element: Element | undefined): string =>
+  element === undefined
+    ? ''
+    : Array.from(der.subarray(element.start, element.end), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-interface Element {
-  tag: number
-  start: number
-  end: number
+/** UTCTime `YYMMDDhhmmssZ` (years from 1950 on), or GeneralizedTime `YYYYMMDDhhmmssZ`. */
+function timeOf(der: Uint8Array, element: Element | undefined): string | null {
+  if (element === undefined) return null
+  const text = latin1(der.subarray(element.start, element.end))
+  const full = element.tag === utcTimeTag ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(full)
+  if (parts === null) return null
+  const [, year, month, day, hour, minute, second] = parts
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
 }
 
-/** The DER element at `offset`; null where none fits. */
-function element(der: Uint8Array, offset: number, limit: number): Element | null {
-  const [tag, first] = [der[offset], der[offset + 1]]
-  if (tag === undefined || first === undefined) return null
-  const long = first & 0x80 ? first & 0x7f : 0
-  let length = long ? 0 : first
-  for (const byte of der.subarray(offset + 2, offset + 2 + long)) length = length * 256 + byte
-  const start = offset + 2 + long
-  return start + length > limit ? null : {tag, start, end: start + length}
-}
+/** [0] keyIdentifier of AuthorityKeyIdentifier. */
+const keyOf = (der: Uint8Array, [identifier]: Element[]): Element | undefined =>
+  identifier === undefined ? undefined : children(der, identifier).find(({tag}) => tag === 0x80)
 
-function children(der: Uint8Array, {start, end}: Pick<Element, 'start' | 'end'>): Element[] {
-  const found: Element[] = []
-  for (let next = element(der, start, end); next; next = element(der, next.end, end)) found.push(next)
-  return found
-}
+const alternativeNames = (der: Uint8Array, wanted: number): string[] =>
+  extensionOf(der, subjectAltName)
+    .flatMap((names) => children(der, names))
+    .filter(({tag}) => tag === wanted)
+    .map(({start, end}) => latin1(der.subarray(start, end)))
 
-const isConstructed = ({tag}: Element): boolean => (tag & 0x20) !== 0
-
-/** X.509: an extension is SEQUENCE {OID, [BOOLEAN,] OCTET STRING}; for SANs that string holds a SEQUENCE of GeneralName. */
-function subjectAltUris(der: Uint8Array): string[] {
-  const within = (parent: Pick<Element, 'start' | 'end'>): string[] => {
+/** What the value of an extension holds: it is SEQUENCE {OID, [BOOLEAN,] OCTET STRING}. */
+function extensionOf(der: Uint8Array, id: number): Element[] {
+  const within = (parent: Pick<Element, 'start' | 'end'>): Element[] => {
     const parts = children(der, parent)
     const [first] = parts
     const value = parts.at(-1)
-    if (first && value && isSubjectAltName(der, first))
-      return children(der, value)
-        .flatMap((names) => children(der, names))
-        .filter(({tag}) => tag === uriTag)
-        .map(({start, end}) => latin1(der.subarray(start, end)))
+    if (first && value && isExtension(der, first, id)) return children(der, value)
     return parts.filter(isConstructed).flatMap(within)
   }
   return within({start: 0, end: der.length})
 }
 
-const isSubjectAltName = (der: Uint8Array, {tag, start, end}: Element): boolean =>
-  tag === oidTag &&
-  end - start === subjectAltName.length &&
-  subjectAltName.every((byte, index) => der[start + index] === byte)
+const isExtension = (der: Uint8Array, {tag, start, end}: Element, id: number): boolean =>
+  tag === oidTag && end - start === 3 && der[start] === 0x55 && der[start + 1] === 0x1d && der[start + 2] === id

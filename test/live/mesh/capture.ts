@@ -46,6 +46,7 @@ export async function captureMesh(mesh: MeshPlan, network: Network, pods: readon
     document: {
       apiVersion: 'sidetrace/v1',
       kind: 'Snapshot',
+      capturedAt: new Date().toISOString(),
       pods: Object.values(mesh.pods).map(factsOf),
       services: [],
       nodes: [{name: nodeName, ip: '10.244.77.1'}],

@@ -59,3 +59,23 @@ export function makeAuthority(folder: string): (name: string, identity: string) 
     return {cert, key, authority: path('ca.crt')}
   }
 }
+
+/** The same certificate, signed by the same authority, with a time that is over. */
+export function expire(folder: string, name: string): void {
+  const path = (file: string) => join(folder, file)
+  const config = path(`${name}.cnf`)
+  writeFileSync(path(`${name}.index`), '')
+  writeFileSync(path(`${name}.serial`), '01')
+  const own = {
+    database: path(`${name}.index`),
+    serial: path(`${name}.serial`),
+    new_certs_dir: folder,
+    default_md: 'sha256',
+    policy: 'any',
+  }
+  const lines = Object.entries(own).map(([key, value]) => `${key}=${value}\n`)
+  writeFileSync(config, `[ca]\ndefault_ca=own\n[own]\n${lines.join('')}[any]\norganizationName=optional\n`)
+  const signing = ['-config', config, '-cert', path('ca.crt'), '-keyfile', path('ca.key'), '-in', path(`${name}.csr`)]
+  const times = ['-startdate', '20200101000000Z', '-enddate', '20200201000000Z', '-extfile', path(`${name}.ext`)]
+  openssl('ca', '-batch', '-notext', ...signing, ...times, '-out', path(`${name}.crt`))
+}

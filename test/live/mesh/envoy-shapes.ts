@@ -94,7 +94,7 @@ export const downstreamTls = {
   },
 }
 
-export const upstreamTls = (sni: string) => ({
+export const upstreamTls = (sni: string, expected: string | null) => ({
   name: 'envoy.transport_sockets.tls',
   typed_config: {
     ...type('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext'),
@@ -102,7 +102,16 @@ export const upstreamTls = (sni: string) => ({
     common_tls_context: {
       alpn_protocols: ['istio'],
       tls_certificate_sds_secret_configs: [sds('default')],
-      validation_context_sds_secret_config: sds('ROOTCA'),
+      ...(expected === null
+        ? {validation_context_sds_secret_config: sds('ROOTCA')}
+        : {
+            combined_validation_context: {
+              default_validation_context: {
+                match_typed_subject_alt_names: [{san_type: 'URI', matcher: {exact: expected}}],
+              },
+              validation_context_sds_secret_config: sds('ROOTCA'),
+            },
+          }),
     },
   },
 })

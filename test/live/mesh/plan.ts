@@ -25,6 +25,8 @@ export interface MeshPlan {
   outbound: 'ALLOW_ANY' | 'REGISTRY_ONLY'
   /** Connections stay open for further requests; otherwise every request has its own, with its own packets to be counted. */
   pooled: boolean
+  /** The only URI SAN that clients take of a server; absent for any. */
+  expected?: string
 }
 
 export const serviceAddresses = {store: '10.98.0.10', shop: '10.98.0.11', plain: '10.98.0.12', bytes: '10.98.0.13'}

@@ -179,7 +179,10 @@ function outboundCluster(
       {
         name: 'tlsMode-istio',
         match: {tlsMode: 'istio'},
-        transport_socket: upstreamTls(`outbound_.${port}_.${subset || '_'}_.${service}.default.svc.cluster.local`),
+        transport_socket: upstreamTls(
+          `outbound_.${port}_.${subset || '_'}_.${service}.default.svc.cluster.local`,
+          mesh.expected ?? null,
+        ),
       },
       {
         name: 'tlsMode-disabled',
