@@ -64,6 +64,23 @@ describe.each<[string, string, string[][]]>([
     ],
   ],
   [
+    'WhoReaches',
+    'who-reaches.schema.json',
+    [
+      ['routes', 'who-reaches', 'reviews', ...pod],
+      ['routes', 'who-reaches', '10.10.0.15:9080', ...pod],
+      ['routes', 'who-reaches', 'PassthroughCluster', ...pod],
+    ],
+  ],
+  [
+    'Shadowed',
+    'shadowed.schema.json',
+    [
+      ['routes', 'shadowed', ...pod],
+      ['routes', 'shadowed', '--from', 'sample', '--pod', 'istio-ingressgateway'],
+    ],
+  ],
+  [
     'PacketTrace',
     'packet-trace.schema.json',
     [

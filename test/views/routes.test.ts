@@ -17,6 +17,7 @@ const way: Way = {
   reachable: 'yes',
   reason: null,
   takenBy: [],
+  filters: null,
   example: {method: 'GET', authority: 'reviews', path: '/', headers: [['end-user', 'jason']]},
 }
 

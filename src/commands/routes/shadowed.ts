@@ -9,7 +9,7 @@ export default class Shadowed extends BaseCommand {
   static override description =
     `Each with what takes its requests. Requests of every kind that exact, prefix, suffix, contains, range and presence
 matchers tell apart are tried, so that "unreachable" is certain; where regular expressions or address ranges leave
-something untried, it is called undecided.`
+something untried, it is called undecided. A route before which an HTTP filter answers every request is listed too.`
   static override examples = [
     {
       description: 'The ingress gateway of the sample',

@@ -9,7 +9,7 @@ export default class WhoReaches extends BaseCommand {
   static override summary = 'List the requests that can reach a cluster, subset or endpoint of one Envoy.'
   static override description =
     `Every route and TCP proxy that sends there, with what it asks of the request, the part of the requests that goes there,
-and a request that comes that far. Routes before it are taken into account, HTTP filters are not. Where a regular
+and a request that comes that far. Routes before it are taken into account, and whether HTTP filters let that request pass. Where a regular
 expression leaves it open whether any request gets there, the way is called undecided.`
   static override examples = [
     {

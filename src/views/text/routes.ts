@@ -48,11 +48,17 @@ const hows: Record<Way['how'], string> = {
 
 const howText = ({how}: Way): string => hows[how]
 
-function reachLines({reachable, reason, takenBy, example}: Way): string[] {
-  if (reachable !== 'yes') return [field(verdicts[reachable], reason ?? ''), ...takerLines(takenBy)]
-  if (!example) return []
+function reachLines({reachable, reason, takenBy, filters, example}: Way): string[] {
+  const verdict = reachable === 'yes' ? [] : [field(verdicts[reachable], reason ?? ''), ...takerLines(takenBy)]
+  if (!example) return verdict
   const headers = example.headers.map(([name, value]) => `, ${name}: ${value}`).join('')
-  return [field('for example', `${example.method} ${example.authority} ${example.path}${headers}`)]
+  const assumed = filters?.assumptions ?? []
+  return [
+    ...verdict,
+    field('for example', `${example.method} ${example.authority} ${example.path}${headers}`),
+    ...(filters?.verdict === 'undecided' ? [field('filters', 'what they do with it is not known')] : []),
+    ...assumed.map((text, index) => field(index === 0 ? 'assuming' : '', text)),
+  ]
 }
 
 const verdicts = {no: 'unreachable', undecided: 'undecided'} as const

@@ -61,7 +61,10 @@ export function openFieldsOf({raw}: Pick<CompiledRoute, 'raw'>): string[] {
 }
 
 /** The space of these routes. @param authorities hosts that lead to their virtual host. */
-export function requestSpace(routes: readonly CompiledRoute[], authorities: readonly string[]): RequestSpace {
+export function requestSpace(
+  routes: readonly Pick<CompiledRoute, 'raw'>[],
+  authorities: readonly string[],
+): RequestSpace {
   const domains = new Map<string, TextDomain>()
   const domain = (field: string): TextDomain => {
     const known = domains.get(field) ?? emptyDomain()

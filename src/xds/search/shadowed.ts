@@ -1,19 +1,21 @@
 import type {CompiledRoute} from '../match/route.js'
-import {matcherOf, routesOf} from '../match/route-config.js'
+import {routesOf} from '../match/route-config.js'
 import type {VirtualHostEntry} from '../match/virtual-host.js'
 import type {Proxy as Envoy} from '../proxy.js'
+import {filterAnswer} from './filter-answer.js'
 import type {Finding, Place} from './finding.js'
+import {treeRoutes} from './matcher-routes.js'
 import {findReach} from './reach.js'
-import {requestSpace} from './request-space.js'
+import {type Draft, requestSpace} from './request-space.js'
 import {shadowedChains} from './shadowed-chain.js'
 import {askedHosts, hostsOf, takersOf, type UsedTable, usedTables} from './tables.js'
 
 /**
  * Filter chains, route configurations, virtual hosts and routes that no request can reach, each with what takes its
- * requests. HTTP filters and what they answer are not looked at.
+ * requests; and routes before which an HTTP filter answers every request.
  */
 export function findShadowed(envoy: Envoy): Finding[] {
-  return [...shadowedChains(envoy), ...usedTables(envoy).flatMap(shadowedIn)]
+  return [...shadowedChains(envoy), ...usedTables(envoy).flatMap((used) => shadowedIn(envoy, used))]
 }
 
 const tablePlace = ({table}: UsedTable): Place => ({path: [`route config ${table.name || '(unnamed)'}`], at: table.at})
@@ -29,7 +31,7 @@ export const routePlace = (used: UsedTable, host: VirtualHostEntry, route: Compi
   at: route.at,
 })
 
-function shadowedIn(used: UsedTable): Finding[] {
+function shadowedIn(envoy: Envoy, used: UsedTable): Finding[] {
   if (used.entrances.length === 0)
     return [
       {
@@ -40,12 +42,12 @@ function shadowedIn(used: UsedTable): Finding[] {
         takenBy: [],
       },
     ]
-  return used.table.domains.hosts.flatMap((host) => shadowedHost(used, host))
+  return used.table.domains.hosts.flatMap((host) => shadowedHost(envoy, used, host))
 }
 
-function shadowedHost(used: UsedTable, host: VirtualHostEntry): Finding[] {
+function shadowedHost(envoy: Envoy, used: UsedTable, host: VirtualHostEntry): Finding[] {
   const hosts = hostsOf(used, host)
-  if (hosts.length > 0) return shadowedRoutes(used, host, hosts)
+  if (hosts.length > 0) return shadowedRoutes(envoy, used, host, hosts)
   const takers = new Set(askedHosts(host).flatMap((name) => takersOf(used, name)))
   const cut = askedHosts(host).every((name) => name.includes(':')) ? ': ports are cut before' : ''
   return [
@@ -59,24 +61,27 @@ function shadowedHost(used: UsedTable, host: VirtualHostEntry): Finding[] {
   ]
 }
 
-function shadowedRoutes(used: UsedTable, host: VirtualHostEntry, hosts: readonly string[]): Finding[] {
-  const matcher = matcherOf(host)
-  if (matcher)
-    return [
-      {
-        ...hostPlace(used, host),
-        at: matcher.at,
-        kind: 'virtual host',
-        reachable: 'undecided',
-        reason: 'a matcher tree chooses its routes, which is not searched',
-        takenBy: [],
-      },
-    ]
-  const routes = routesOf(used.table, host)
+/** A route to which requests would come, were they not all answered by an HTTP filter. */
+function answeredBefore(
+  envoy: Envoy,
+  used: UsedTable,
+  host: VirtualHostEntry,
+  route: CompiledRoute,
+  example: Draft,
+): Finding[] {
+  const {always, by, details} = filterAnswer(envoy, used.entrances, route, example)
+  if (!always) return []
+  const reason = `HTTP filter ${by?.name ?? ''} answers every request (${details ?? 'by itself'})`
+  return [{...routePlace(used, host, route), kind: 'route', reachable: 'no', reason, takenBy: []}]
+}
+
+function shadowedRoutes(envoy: Envoy, used: UsedTable, host: VirtualHostEntry, hosts: readonly string[]): Finding[] {
+  const tree = treeRoutes(used.table, host, hosts)
+  const routes = tree?.routes ?? routesOf(used.table, host)
   const space = requestSpace(routes, hosts)
   return routes.flatMap((route, index) => {
-    const reach = findReach(route, routes.slice(0, index), space)
-    if (reach.reachable === 'yes') return []
+    const reach = tree ? tree.reach(route) : findReach(route, routes.slice(0, index), space)
+    if (reach.reachable === 'yes') return answeredBefore(envoy, used, host, route, reach.example)
     const takenBy = reach.takenBy.map((taker) => routePlace(used, host, taker))
     return [{...routePlace(used, host, route), kind: 'route' as const, ...reach, takenBy}]
   })

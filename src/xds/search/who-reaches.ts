@@ -2,14 +2,16 @@ import {formatSocketAddress, type SocketAddress} from '../../address/socket-addr
 import {knownCluster} from '../match/cluster.js'
 import {matchRequest} from '../match/match.js'
 import type {CompiledRoute} from '../match/route.js'
-import {matcherOf, routesOf} from '../match/route-config.js'
+import {routesOf} from '../match/route-config.js'
 import {chooseUpstream} from '../match/upstream.js'
 import type {VirtualHostEntry} from '../match/virtual-host.js'
 import {at, isObject, number, object, string, strings} from '../parse/field.js'
 import type {Proxy as Envoy} from '../proxy.js'
 import {type Destination, destinationsOf} from './destination.js'
 import {type Entrance, entrancesOf} from './entrance.js'
+import {type FilterAnswer, filterAnswer} from './filter-answer.js'
 import type {Place} from './finding.js'
+import {treeRoutes} from './matcher-routes.js'
 import {findReach} from './reach.js'
 import {type Draft, requestSpace, subjectOf, targetOf} from './request-space.js'
 import {routePlace} from './shadowed.js'
@@ -37,6 +39,8 @@ export interface Way extends Place {
   reachable: 'yes' | 'no' | 'undecided'
   reason: string | null
   takenBy: Place[]
+  /** What HTTP filters do with the example; null without one. They may answer before the route does. */
+  filters: FilterAnswer | null
   /** A request that takes this way; null for TCP and where none was found. */
   example: {method: string; authority: string; path: string; headers: [string, string][]} | null
 }
@@ -49,7 +53,7 @@ export interface WhoReaches {
 
 /**
  * Which requests can come to a cluster, subset or endpoint: every route and TCP proxy that sends there, with what it
- * asks of the request. HTTP filters are not looked at: they may answer before. @throws DataError for an unknown target.
+ * asks of the request, and what HTTP filters do with an example of it. @throws DataError for an unknown target.
  */
 export function whoReaches(envoy: Envoy, text: string): WhoReaches {
   const tables = usedTables(envoy).filter(({entrances}) => entrances.length > 0)
@@ -84,15 +88,16 @@ function listenersSeeing(envoy: Envoy, target: Target): ReadonlySet<string> {
 const mentionedClusters = (tables: readonly UsedTable[]): string[] =>
   tables.flatMap(({table}) =>
     table.domains.hosts.flatMap((host) =>
-      routesOf(table, host).flatMap((route) =>
+      (treeRoutes(table, host, [])?.routes ?? routesOf(table, host)).flatMap((route) =>
         destinationsOf(object(route.raw, 'route') ?? {}, route.at).flatMap(({cluster}) => cluster ?? []),
       ),
     ),
   )
 
 function waysOfHost(search: Search, used: UsedTable, host: VirtualHostEntry): Way[] {
-  // A matcher tree carries its routes within; those are not searched.
-  const routes = matcherOf(host) ? [] : routesOf(used.table, host)
+  const hosts = hostsOf(used, host)
+  const tree = treeRoutes(used.table, host, hosts)
+  const routes = tree?.routes ?? routesOf(used.table, host)
   const found = routes.flatMap((route, index) =>
     destinationsOf(object(route.raw, 'route') ?? {}, at(route.at, 'route')).flatMap((destination) => {
       const hit = hitOf(search, destination)
@@ -101,7 +106,6 @@ function waysOfHost(search: Search, used: UsedTable, host: VirtualHostEntry): Wa
     }),
   )
   if (found.length === 0) return []
-  const hosts = hostsOf(used, host)
   const space = requestSpace(routes, hosts)
   return found.map(({route, index, destination, hit: {byOriginal: _, ...hit}, entrances}) => ({
     ...routePlace(used, host, route),
@@ -114,7 +118,8 @@ function waysOfHost(search: Search, used: UsedTable, host: VirtualHostEntry): Wa
       search,
       {...used, entrances},
       host,
-      hosts.length > 0 ? findReach(route, routes.slice(0, index), space) : null,
+      route,
+      hosts.length === 0 ? null : tree ? tree.reach(route) : findReach(route, routes.slice(0, index), space),
     ),
   }))
 }
@@ -124,20 +129,33 @@ const entranceName = ({listener, chain}: Entrance): Way['entrances'][number] => 
   filterChain: {name: chain.name, index: chain.index},
 })
 
-type Reached = Pick<Way, 'reachable' | 'reason' | 'takenBy' | 'example'>
+type Reached = Pick<Way, 'reachable' | 'reason' | 'takenBy' | 'filters' | 'example'>
 
 function reachOf(
-  {dead}: Search,
+  {dead, envoy}: Search,
   used: UsedTable,
   host: VirtualHostEntry,
+  route: CompiledRoute,
   reach: ReturnType<typeof findReach> | null,
 ): Reached {
-  const none = {takenBy: [], example: null}
+  const none = {takenBy: [], filters: null, example: null}
   if (used.entrances.every(({chain}) => dead.has(chain.at)))
     return {...none, reachable: 'no', reason: 'no connection comes to its filter chains'}
   if (!reach) return {...none, reachable: 'no', reason: `no host leads to virtual host ${host.name}`}
-  if (reach.reachable === 'yes') return {...none, reachable: 'yes', reason: null, example: exampleOf(reach.example)}
+  if (reach.reachable === 'yes') {
+    const filters = filterAnswer(envoy, used.entrances, route, reach.example)
+    return {...none, ...afterFilters(filters), filters, example: exampleOf(reach.example)}
+  }
   return {...none, ...reach, takenBy: reach.takenBy.map((taker) => routePlace(used, host, taker))}
+}
+
+/** A filter that answers the example may let other requests pass, unless it answers all. */
+export function afterFilters({verdict, always, by, details}: FilterAnswer): Pick<Way, 'reachable' | 'reason'> {
+  if (verdict !== 'answer') return {reachable: 'yes', reason: null}
+  const words = `HTTP filter ${by?.name ?? ''} answers ${always ? 'every request' : 'the example'} (${details ?? 'by itself'})`
+  return always
+    ? {reachable: 'no', reason: words}
+    : {reachable: 'undecided', reason: `${words}; whether it answers all is not searched`}
 }
 
 function exampleOf(draft: Draft): Way['example'] {
@@ -249,6 +267,7 @@ function waysOfTcp(search: Search, entrance: Entrance): Way[] {
         reachable: isDead ? 'no' : 'yes',
         reason: isDead ? 'no connection comes to its filter chain' : null,
         takenBy: [],
+        filters: null,
         example: null,
       },
     ]
