@@ -1,3 +1,4 @@
+import {isSidetraceError, type SidetraceError} from '../../errors.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {printableLine} from '../../views/printable.js'
 import type {Json} from '../../views/table/field.js'
@@ -113,7 +114,10 @@ export abstract class ProxyConfigCommand extends BaseCommand {
   }
 
   /** The table of one dump, or of several together; says on stderr why there is no row, where filters are the reason. */
-  private async drawAll({sources, named}: Dumps, draw: (source: ByteSource) => Promise<Drawing>): Promise<Drawing> {
+  private async drawAll(
+    {sources, named, title}: Dumps,
+    draw: (source: ByteSource) => Promise<Drawing>,
+  ): Promise<Drawing> {
     const parts: {file: string; drawing: Drawing}[] = []
     for (const source of sources) parts.push({file: source.origin, drawing: await draw(source)})
     const empty = parts.every(({drawing}) => drawing.rows === 0)
@@ -121,7 +125,7 @@ export abstract class ProxyConfigCommand extends BaseCommand {
       const reason = drawing.emptyBecause?.() ?? null
       if (reason !== null) this.warning(named ? `${file}: ${reason}` : reason)
     }
-    const drawing = named ? joinDrawings(parts) : parts[0]?.drawing
+    const drawing = named ? joinDrawings(parts, title) : parts[0]?.drawing
     if (drawing === undefined) throw new Error('no dump was read')
     return drawing
   }
@@ -137,7 +141,7 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     flags: OutputFlags,
     read: (source: ByteSource) => Promise<FoundResources>,
   ) {
-    const found = await readAll(dumps, read)
+    const found = await this.readAll(dumps, read)
     const {printResourcesOfFiles, printResources} = await import('./print-document.js')
     if (dumps.named) return printResourcesOfFiles(found, flags)
     for (const {content} of found) await printResources(content, flags)
@@ -149,15 +153,27 @@ export abstract class ProxyConfigCommand extends BaseCommand {
     flags: OutputFlags,
     read: (source: ByteSource) => Promise<Json>,
   ): Promise<void> {
-    const found = await readAll(dumps, read)
+    const found = await this.readAll(dumps, read)
     const {printSectionsOfFiles, printSection} = await import('./print-document.js')
     if (dumps.named) return printSectionsOfFiles(found, flags)
     for (const {content} of found) await printSection(content, flags)
   }
-}
 
-async function readAll<T>({sources}: Dumps, read: (source: ByteSource) => Promise<T>): Promise<FromFile<T>[]> {
-  const found: FromFile<T>[] = []
-  for (const source of sources) found.push({file: source.origin, content: await read(source)})
-  return found
+  /** Reads all dumps; of several pods one that cannot be asked is a warning, as long as another can. */
+  private async readAll<T>({sources, title}: Dumps, read: (source: ByteSource) => Promise<T>): Promise<FromFile<T>[]> {
+    const found: FromFile<T>[] = []
+    const failed: SidetraceError[] = []
+    for (const source of sources) {
+      try {
+        found.push({file: source.origin, content: await read(source)})
+      } catch (error) {
+        if (title !== 'POD' || !isSidetraceError(error)) throw error
+        failed.push(error)
+      }
+    }
+    const [first] = failed
+    if (first !== undefined && found.length === 0) throw first
+    for (const {failure} of failed) this.warning(`${failure.where}: ${failure.what}`)
+    return found
+  }
 }

@@ -40,9 +40,9 @@ export const wordsDrawing = (text: string): Drawing => ({
   draw: () => ({text, stripped: false}),
 })
 
-/** The tables of several files as one, each row behind the name of its file. */
-export function joinDrawings(parts: readonly {file: string; drawing: Drawing}[]): Drawing | undefined {
+/** The tables of several files, or pods, as one, each row behind the name of its own. */
+export function joinDrawings(parts: readonly {file: string; drawing: Drawing}[], title?: string): Drawing | undefined {
   const drawn = parts.map(({file, drawing}) => ({file, drawing, table: drawing.filled()}))
   const model = drawn.find(({table}) => table.columns.length > 0)
-  return model === undefined ? parts[0]?.drawing : model.drawing.alike(joinTables(drawn))
+  return model === undefined ? parts[0]?.drawing : model.drawing.alike(joinTables(drawn, title))
 }

@@ -8,7 +8,7 @@ import {
   pointSourceOfAny,
   snapshotSource,
 } from '../../sources/byte-source.js'
-import {type ClusterFlags, clusterFlags, inNamespace, openLivePod} from '../cluster-flags.js'
+import {type ClusterFlags, clusterFlags, inNamespace, openCluster, openLivePod, pointOf} from '../cluster-flags.js'
 import {Args, Flags} from '../oclif.js'
 
 /** Where a dump comes from: the same flags for every `proxy-config` command. */
@@ -38,6 +38,17 @@ export const severalInputFlags = {
     helpValue: 'FILE|FOLDER|-',
     multiple: true,
   }),
+  selector: Flags.string({
+    char: 'l',
+    summary: 'All pods of the cluster with these labels, with a column POD in front.',
+    helpValue: 'LABELS',
+    exclusive: ['file', 'from', 'admin'],
+  }),
+  'all-namespaces': Flags.boolean({
+    char: 'A',
+    summary: 'Pods of all namespaces: those of -l, or all that have a proxy.',
+    exclusive: ['file', 'from', 'admin', 'namespace'],
+  }),
 }
 
 export const podArgument = {
@@ -57,6 +68,8 @@ export interface InputFlags extends PlaceFlags {
 
 export interface SeveralInputFlags extends PlaceFlags {
   file?: string[] | undefined
+  selector?: string | undefined
+  'all-namespaces'?: boolean | undefined
 }
 
 /** How one kind of document is had: its name inside a snapshot's pod folder, and the admin path that answers it. */
@@ -85,6 +98,8 @@ export interface Dumps {
   sources: ByteSource[]
   /** Does an answer say which dump each part of it is from? Not where exactly one is named. */
   named: boolean
+  /** What they are, where they are no files: the title of their column. */
+  title?: 'POD'
 }
 
 /** The one source, or all files, that flags and argument name. @throws UsageError, SourceError, DataError */
@@ -94,7 +109,11 @@ export async function dumpSources(
   flags: SeveralInputFlags,
   place: DumpPlace,
 ): Promise<Dumps> {
-  const {file, ...others} = flags
+  const {file, selector, 'all-namespaces': everywhere, ...others} = flags
+  if (selector !== undefined || everywhere === true) {
+    if (pod !== undefined) throw new UsageError('takes either POD or -l and -A', command)
+    return podsOfCluster(selector, everywhere === true, others, place)
+  }
   const source = await onlySource(command, pod, {...others, file: file?.[0]}, place)
   if (source !== null) return {sources: [source], named: false}
   const {expandFolders} = await import('../../sources/dump-folder.js')
@@ -102,6 +121,26 @@ export async function dumpSources(
   const paths = expandFolders(given)
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError('can be read only once', '-f -')
   return {sources: paths.map(fileSource), named: given.length > 1 || paths[0] !== given[0]}
+}
+
+/** The proxies of all pods with a label, of one namespace or of all. */
+async function podsOfCluster(
+  selector: string | undefined,
+  everywhere: boolean,
+  flags: ClusterFlags,
+  place: DumpPlace,
+): Promise<Dumps> {
+  const [cluster, {findProxies}] = await Promise.all([
+    openCluster(flags),
+    import('../../sources/kubernetes/find-proxies.js'),
+  ])
+  const namespace = everywhere ? undefined : (flags.namespace ?? cluster.namespace)
+  const pods = await findProxies(cluster, undefined, {namespace, selector})
+  const sources = pods.map(async (pod) => ({
+    ...adminSourceOf(await pointOf(cluster, pod, flags), place),
+    origin: `${pod.namespace}/${pod.name}`,
+  }))
+  return {sources: await Promise.all(sources), named: true, title: 'POD'}
 }
 
 /** The source that is no file; null where files are named. @throws UsageError, SourceError, DataError */

@@ -18,11 +18,17 @@ const filledColumn = (title: string): Column<FilledRow> => {
   return {title, cell: (row) => own(row)?.text ?? '', mark: (row) => own(row)?.mark ?? null}
 }
 
-/** The tables of several files as one, in the files' order, with a column FILE in front; a column that one of them lacks is empty in its rows. */
-export function joinTables(parts: readonly {file: string; table: Table<FilledRow>}[]): Table<FilledRow> {
+/**
+ * The tables of several files, or pods, as one, in their order, with a column of that title in front; a column that one of them lacks is empty in
+ * its rows.
+ */
+export function joinTables(
+  parts: readonly {file: string; table: Table<FilledRow>}[],
+  title = 'FILE',
+): Table<FilledRow> {
   const titles = new Set(parts.flatMap(({table}) => table.columns.map(({title}) => title)))
   const rows = parts.flatMap(({file, table}) =>
-    table.rows.map(({cells}) => ({cells: [{title: 'FILE', text: file, mark: null}, ...cells]})),
+    table.rows.map(({cells}) => ({cells: [{title, text: file, mark: null}, ...cells]})),
   )
-  return {columns: ['FILE', ...titles].map(filledColumn), rows}
+  return {columns: [title, ...titles].map(filledColumn), rows}
 }

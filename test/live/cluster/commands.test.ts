@@ -44,6 +44,20 @@ describe.skipIf(inject('withoutLab') !== null)('a command on a pod of a real clu
     expect(await admin('pc', 'all', 'deploy/shop')).toEqual(await admin('pc', 'all', '-f', dump))
   })
 
+  it('makes one table of the proxies of several pods', async () => {
+    const rows = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(/ {2,}/))
+    const {exit, stdout} = await admin('pc', 'cluster', '-l', 'app=store', '--direction', 'inbound')
+    expect(exit).toBe(0)
+    const pods = rows(stdout).map(([pod = '']) => pod.replace(/-[a-z0-9]+-[a-z0-9]{5}$/, ''))
+    expect(pods).toEqual(['default/store-v1', 'default/store-v1', 'default/store-v2', 'default/store-v2'])
+    expect((await admin('pc', 'cluster', '-l', 'app=nobody')).exit).toBe(69)
+  })
+
   it('sets the log levels of all pods of a workload, and back', async () => {
     const level = () => /^\s*http: (\w+)$/m.exec(inProxy('/logging', '-X', 'POST'))?.[1]
     const before = level()
