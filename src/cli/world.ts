@@ -1,3 +1,4 @@
+import {readStatistics} from '../mosn/parse/stats.js'
 import {checkRules} from '../netfilter/check/check-rules.js'
 import {overviewOf} from '../netfilter/rule-overview.js'
 import {redactDocument, redactText} from '../snapshot/redact.js'
@@ -46,6 +47,10 @@ export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptio
     pods: document.pods.map(({namespace, name}) => `${namespace}/${name}`),
     hasProxy: (pod) => files.has(`pods/${pod}/config_dump.json`),
     hasMosn: (pod) => files.has(`pods/${pod}/mosn/config_dump.json`),
+    mosn: (pod) => {
+      const dump = placeOf(pod)?.mosn
+      return dump ? {dump, statistics: statisticsOf(mesh.snapshot.text(`pods/${pod}/mosn/stats.json`))} : null
+    },
     isRead: (name) => read.has(name),
     dump: (pod) => placeOf(pod)?.document,
     clusters: (pod) => placeOf(pod)?.proxy?.state.clusters,
@@ -64,6 +69,15 @@ export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptio
     landing: (target) => shownLanding(findLanding(mesh, target, {suppositions}), redact),
     lookup: {source: shownSource(mesh, redact), counters: (hop) => countersOf(mesh, hop)},
     redact: redact ? withoutSecrets : (document) => document,
+  }
+}
+
+/** Null for what is broken: the tables go without what was counted. */
+function statisticsOf(text: string | null): ReturnType<typeof readStatistics> {
+  try {
+    return text === null ? null : readStatistics(JSON.parse(text))
+  } catch {
+    return null
   }
 }
 

@@ -1,3 +1,5 @@
+import type {MosnDump} from '../../mosn/parse/dump.js'
+import type {MosnStatistics} from '../../mosn/parse/stats.js'
 import type {ChainOverview} from '../../netfilter/rule-overview.js'
 import type {SnapshotDocument} from '../../snapshot/snapshot.js'
 import type {TraceDifference} from '../../trace/difference.js'
@@ -26,6 +28,8 @@ export interface World {
   hasProxy: (pod: string) => boolean
   /** Whether a dump of a MOSN is there. */
   hasMosn: (pod: string) => boolean
+  /** The MOSN of a pod, and what it counted; null where there is none. */
+  mosn: (pod: string) => {dump: MosnDump; statistics: MosnStatistics | null} | null
   /** Whether asking about the pod (or node) needs no reading any more. */
   isRead: (place: string) => boolean
   /** The configuration dump of a pod's proxy; undefined where none was captured. @throws DataError */

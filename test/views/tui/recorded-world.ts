@@ -29,6 +29,7 @@ export function recordedWorld(traces: readonly Trace[], changed: Partial<World> 
     pods,
     hasProxy: () => true,
     hasMosn: () => false,
+    mosn: () => null,
     isRead: () => true,
     dump: () => undefined,
     clusters: () => undefined,

@@ -1,4 +1,5 @@
 import {listing} from '../resources/catalogue.js'
+import {isMosnTable} from '../resources/mosn.js'
 import type {ResourceName, Where} from '../resources/resource.js'
 import {commandNames} from '../shell/command-prompt.js'
 import type {World} from '../world.js'
@@ -31,6 +32,9 @@ function* rowsOf(world: World, where: Where, kind: string): Generator<Thing> {
   }
 }
 
+const hasTable = (world: World, resource: ResourceName, place: string): boolean =>
+  world.hasProxy(place) || (isMosnTable(resource) && world.hasMosn(place))
+
 /**
  * Everything that can be searched for: what is at hand first, then pod by pod what its proxy and rules hold. Only what is asked for
  * is read.
@@ -43,6 +47,6 @@ export function* thingsOf(world: World, first: string | null): Generator<Thing> 
   const others = world.pods.filter((pod) => pod !== first)
   for (const place of [...(first === null ? [] : [first]), ...others, ...world.document.nodes.map(({name}) => name)])
     for (const [resource, kind] of ofPod)
-      if (resource === 'iptables' || (world.pods.includes(place) && world.hasProxy(place)))
+      if (resource === 'iptables' || (world.pods.includes(place) && hasTable(world, resource, place)))
         yield* rowsOf(world, {resource, place, scope: null}, kind)
 }

@@ -4,6 +4,7 @@ import {clustersOf} from './clusters.js'
 import {endpointsOf} from './endpoints.js'
 import {listenersOf} from './listeners.js'
 import {podsOf, servicesOf} from './mesh.js'
+import {isMosnTable, mosnTable} from './mosn.js'
 import type {Listing, ResourceName, Where} from './resource.js'
 import {routesOf} from './routes.js'
 import {checksOf, rulesOf} from './rules.js'
@@ -33,6 +34,7 @@ export const isMade = (world: World, where: Where): boolean => made.get(world)?.
 
 function make(world: World, {resource, place, scope}: Where, now: Date): Listing {
   const of = place ?? ''
+  if (isMosnTable(resource) && !world.hasProxy(of) && world.hasMosn(of)) return mosnTable(world, resource, of, scope)
   switch (resource) {
     case 'pods':
       return podsOf(world, scope)

@@ -30,7 +30,11 @@ const podColumns = (world: World): Column<PodFacts>[] => [
 
 const followPod = (world: World, pod: PodFacts): Follow => ({
   kind: 'table',
-  where: {resource: world.hasProxy(nameOf(pod)) ? 'listeners' : 'iptables', place: nameOf(pod), scope: null},
+  where: {
+    resource: world.hasProxy(nameOf(pod)) || world.hasMosn(nameOf(pod)) ? 'listeners' : 'iptables',
+    place: nameOf(pod),
+    scope: null,
+  },
 })
 
 export const podsOf = (world: World, scope: Scope | null): Listing =>

@@ -2,6 +2,7 @@ import type {TraceRequest} from '../../../trace/request.js'
 import {podName} from '../../story/names.js'
 import {ask, failureText} from '../history.js'
 import {hasPlace, isMade, listing, needsProxy} from '../resources/catalogue.js'
+import {isMosnTable} from '../resources/mosn.js'
 import type {Where} from '../resources/resource.js'
 import {openTable, type TableView, withListing} from '../table/table-view.js'
 import type {World} from '../world.js'
@@ -29,12 +30,6 @@ export function currentPlace(shell: Shell): string | null {
 const selectedIn = (view: TableView): number =>
   view.shown.found?.[view.cursor] ?? view.shown.base?.[view.cursor] ?? view.cursor
 
-/** Which table of `pc` shows what of a MOSN. */
-const tableOf = (resource: Where['resource']): string =>
-  resource === 'listeners' || resource === 'clusters' || resource === 'routes' || resource === 'endpoints'
-    ? resource.replace(/s$/, '')
-    : 'all'
-
 /** Goes on to a table; `jump` begins a new path, as a command does. */
 export function goTo(shell: Shell, where: Where, jump = false): Shell {
   const refusal = refusalOf(shell, where)
@@ -49,11 +44,9 @@ export function goTo(shell: Shell, where: Where, jump = false): Shell {
 function refusalOf({world}: Shell, {resource, place}: Where): string | null {
   if (!hasPlace(resource)) return null
   if (place === null) return 'there is no pod: choose one at :pods'
-  if (needsProxy(resource) && !world.hasProxy(place) && world.hasMosn(place))
-    return `${place} has a MOSN: ${['sidetrace', 'pc', tableOf(resource), ...world.proxyWords(place)].join(' ')}`
-  if (needsProxy(resource) && !world.hasProxy(place))
-    return `${place} has no proxy in this snapshot: its rules are at :iptables`
-  return null
+  if (!needsProxy(resource) || world.hasProxy(place)) return null
+  if (world.hasMosn(place)) return isMosnTable(resource) ? null : `${place} has a MOSN: it has no table of ${resource}`
+  return `${place} has no proxy in this snapshot: its rules are at :iptables`
 }
 
 /** Whether the rows are at hand: made before, or few. Those of a big mesh take longer than a frame may. */
