@@ -28,20 +28,25 @@ const linesOf = (id: string, example: Example): string[] =>
     .filter((line) => /\bsidetrace\b/.test(line))
 
 /** What only a running system can answer. */
-const needsMore = /\s--(?:admin|pid|context|kubeconfig)\b|\bkubectl\b|^sidetrace ui\b/
+const needsMore = /\s--(?:admin|pid|context|kubeconfig)\b|\bkubectl\b|^sidetrace (?:ui|snapshot create)\b/
 
-/** Commands that ask and change a running Envoy and nothing else, and those that need a terminal: tests of their own run these. */
-const liveOnly = ['proxy-config:log', 'ui']
+/** Commands that ask running systems and nothing else, and those that need a terminal: tests of their own run these. */
+const liveOnly = ['proxy-config:log', 'snapshot:create', 'ui']
 
 const pods = join(root, 'samples/bookinfo/pods/default')
 let folder: string
 
-/** A folder as a reader of the help may have it: one pod's dump and rules, and `sidetrace` in PATH. */
+/** A folder as a reader of the help may have it: one pod's dump and rules, what bpftool said of a node, and `sidetrace` in PATH. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sidetrace-examples-'))
   const productpage = readdirSync(pods).find((pod) => pod.startsWith('productpage')) ?? ''
   cpSync(join(pods, productpage), folder, {recursive: true})
   for (const copy of ['one.json', 'other.json']) cpSync(join(folder, 'config_dump.json'), join(folder, copy))
+  const answers = join(root, 'test/fixtures/ebpf/plain/03')
+  cpSync(answers, join(folder, 'bpftool'), {recursive: true})
+  cpSync(answers, join(folder, 'capture/nodes/node1/ebpf'), {recursive: true})
+  const capture = {apiVersion: 'sidetrace/v1', kind: 'Snapshot', pods: [], services: [], nodes: [{name: 'node1'}]}
+  writeFileSync(join(folder, 'capture/snapshot.json'), JSON.stringify(capture))
   const bin = join(folder, 'sidetrace')
   writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'bin/run.js')}" "$@"\n`)
   chmodSync(bin, 0o755)
