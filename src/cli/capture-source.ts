@@ -6,6 +6,7 @@ import type {Cluster} from '../sources/kubernetes/cluster.js'
 import {type FoundPod, findClusterPods, selectPods} from '../sources/kubernetes/find-pods.js'
 import {podAdmin} from '../sources/kubernetes/pod-admin.js'
 import {rulesReader} from '../sources/kubernetes/pod-rules.js'
+import {capturedPrograms} from './captured-programs.js'
 import {type ClusterFlags, clusterFlags, durationMs, openCluster} from './cluster-flags.js'
 import {type DebugFlags, debugFlags, rulesOptions} from './debug-flags.js'
 import {note} from './note.js'
@@ -52,7 +53,10 @@ export async function openCapture(
   const isLocal = admin.length > 0 || pid.length > 0
   if (isLocal && (names.length > 0 || selector !== undefined || flags['all-namespaces'] === true))
     throw new UsageError('--admin and --pid name what is captured', 'snapshot create', 'Leave pods and -l and -A out')
-  if (isLocal) return {capture: await localCapture({admin, pids: pid}), close: async () => undefined}
+  if (isLocal) {
+    const capture = await localCapture({admin, pids: pid, programs: capturedPrograms})
+    return {capture, close: async () => undefined}
+  }
   const cluster = await openCluster(flags)
   const pods = await podsOf(cluster, names, flags)
   const timeoutMs = flags.timeout === undefined ? undefined : durationMs(flags.timeout)

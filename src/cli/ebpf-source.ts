@@ -1,13 +1,11 @@
 import {checkInterception, type PodOnNode} from '../ebpf/check/check-interception.js'
 import type {Interception} from '../ebpf/interception.js'
 import {seenFromPod} from '../ebpf/parse/from-pod.js'
-import {readAnswer} from '../ebpf/parse/json.js'
-import {readMap} from '../ebpf/parse/listing.js'
 import {type BpftoolFiles, readInterception} from '../ebpf/parse/read-interception.js'
-import {recogniseMaps} from '../ebpf/parse/recognise.js'
 import {DataError, SourceError, UsageError} from '../errors.js'
 import type {PodFacts, Snapshot} from '../snapshot/snapshot.js'
 import type {EbpfPlace} from '../views/ebpf/document.js'
+import {interceptorMaps} from './interceptor-maps.js'
 import {Flags} from './oclif.js'
 
 /** The flags that say whose programs are shown. */
@@ -88,7 +86,8 @@ async function ofThisNode({pid, cgroup}: EbpfSourceFlags): Promise<EbpfPlace> {
     import('../sources/bpftool.js'),
     import('../sources/process-cgroup.js'),
   ])
-  const path = cgroup ?? (pid === undefined ? null : cgroupOfProcess(pid))
+  const path =
+    cgroup === undefined ? (pid === undefined ? null : cgroupOfProcess(pid)) : cgroup.replace(/(?<=.)\/+$/, '')
   const {files, warnings} = await readBpftool({pid: pid ?? null, wanted: interceptorMaps})
   const hooks = readInterception({text: (file) => files[file] ?? null, names: () => Object.keys(files)})
   if (hooks === null) throw new DataError('listed no programs', 'bpftool prog show')
@@ -96,13 +95,6 @@ async function ofThisNode({pid, cgroup}: EbpfSourceFlags): Promise<EbpfPlace> {
   const shown = {...seen, warnings: [...warnings, ...seen.warnings]}
   const place = pid === undefined ? `cgroup ${path}` : `process ${pid}${path === null ? '' : `, cgroup ${path}`}`
   return {place, hooks: shown, findings: checkInterception(shown), podNames: new Map()}
-}
-
-/** Programs of a mesh interceptor have maps of known shapes; no other map of the node is read. */
-const interceptorMaps = (_: string, maps: string): number[] => {
-  const answer = readAnswer(maps)
-  if (answer.kind !== 'list') return []
-  return recogniseMaps(answer.items.flatMap(readMap)).flatMap(({id, role}) => (role === null ? [] : [id]))
 }
 
 /** Programs as they run for one cgroup: those attached to it, above it, or to no cgroup. */

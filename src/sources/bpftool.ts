@@ -72,7 +72,8 @@ function must(result: ToolResult, what: string): string {
     throw new SourceError('forbidden', 'may not be asked', where, 'Run this as root (CAP_BPF and CAP_NET_ADMIN)')
   if (result.kind === 'done') return result.stdout
   if (result.kind === 'absent') throw new SourceError('missing', 'bpftool is not installed', where, 'Install bpftool')
-  const refused = result.kind === 'failed' && /not permitted|denied/i.test(result.stderr)
+  // With -j bpftool says why on stdout, which a failed call does not give.
+  const refused = result.kind === 'failed' && (process.getuid?.() !== 0 || /not permitted|denied/i.test(result.stderr))
   if (refused)
     throw new SourceError('forbidden', 'may not be asked', where, 'Run this as root (CAP_BPF and CAP_NET_ADMIN)')
   throw new SourceError('missing', shortfall(result), where)

@@ -22,5 +22,5 @@ export function cgroupOfProcess(pid: number): string | null {
     )
   }
   const found = text.split('\n').find((line) => line.startsWith('0::'))
-  return mount === null || found === undefined ? null : join(mount, found.slice(3))
+  return mount === null || found === undefined ? null : join(mount, found.slice(3)).replace(/(?<=.)\/+$/, '')
 }

@@ -31,7 +31,8 @@ export const runTool: ToolRun = (program, args) =>
   })
 
 /** The program after `--`, where another one only leads to it. */
-const wanted = (program: string, args: readonly string[]): string => args[args.indexOf('--') + 1] ?? program
+const wanted = (program: string, args: readonly string[]): string =>
+  args.includes('--') ? (args[args.indexOf('--') + 1] ?? program) : program
 
 /** nsenter's words for a program that it cannot find. */
 const isAbsentInside = (program: string, stderr: string): boolean =>

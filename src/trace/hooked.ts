@@ -173,8 +173,16 @@ export interface Meeting {
   asks: boolean
 }
 
-/** Envoy asks with room for any address (sockaddr_storage). */
-const roomOfEnvoy = 128
+/** Envoy asks with room for any address (sockaddr_storage); MOSN with IPv6Mreq, as Go programs do. */
+const room = {envoy: 128, mosn: 20}
+
+/** How the proxy's socket asks. ss shows an IPv6 socket of any address as `*`, and as `::` where it takes IPv6 alone. */
+function askingSocket({environment, mosn}: Place, {local}: Pair): {family: 4 | 6; room: number} {
+  const sockets = environment.listeners?.filter(({proto, port}) => proto === 'tcp' && port === local.port) ?? []
+  const own = sockets.find(({address}) => address === local.ip) ?? sockets[0]
+  const family = own !== undefined && (own.address === '*' || own.address.includes(':')) ? 6 : 4
+  return {family, room: mosn === undefined ? room.envoy : room.mosn}
+}
 
 export function throughSockets(meeting: Meeting, notes: Notes, before: Hooked): Accepted {
   const {departure, place, asked, taken, asks} = meeting
@@ -216,7 +224,7 @@ function askOriginal(place: Place, notes: Notes, taken: Pair) {
   const found = effectiveProgram(place.hooks.hooks, 'getsockopt', place.hooks.proxy?.path ?? null)
   if (found === null) return null
   const name = programName(found.program)
-  const made = originalDestination(stateOf(notes, place.hooks), {...taken, family: 4, room: roomOfEnvoy}, name)
+  const made = originalDestination(stateOf(notes, place.hooks), {...taken, ...askingSocket(place, taken)}, name)
   return {...made, programs: [name]}
 }
 

@@ -38,13 +38,17 @@ export function hooksReader(snapshot: Snapshot): (facts: PodFacts) => PlaceHooks
     const name = `${facts.namespace}/${facts.name}`
     const own = `pods/${name}/ebpf`
     const ofPod = nodeHooks(own)
-    const kernel = ofPod === null && facts.node !== undefined ? `nodes/${facts.node}/ebpf` : own
-    const hooks = ofPod ?? nodeHooks(kernel)
+    const hooks = ofPod ?? (facts.node === undefined ? null : nodeHooks(`nodes/${facts.node}/ebpf`))
     if (hooks === null || !hooks.programs.some(({role}) => role !== null)) return null
     const seen = seenFromPod(hooks, filesIn(snapshot, own), name)
+    const kernel = facts.node === undefined ? fingerprint(hooks) : `node ${facts.node}`
     return {...seen, kernel, ...containersOf(seen.cgroups), proxyPid: pidOf(hooks, facts, snapshot)}
   }
 }
+
+/** Captures of one kernel by different pods have the same programs and pods, each kernel's own. */
+const fingerprint = ({programs, content}: Interception): string =>
+  [...programs.map(({id, tag}) => `${id} ${tag}`), ...(content.pods?.keys() ?? [])].join(', ')
 
 /** Names of containers that hold a mesh's proxy. */
 const proxyContainer = /^(istio-proxy|mosn|linkerd-proxy|kuma-sidecar|envoy)$|-proxy$/

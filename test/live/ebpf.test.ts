@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {checkInterception} from '../../src/ebpf/check/check-interception.js'
 import {readAnswer} from '../../src/ebpf/parse/json.js'
@@ -187,6 +190,26 @@ describe.skipIf(missing !== null)('programs in the kernel that intercept connect
     }
     console.log(`live eBPF: ${asked.length - wrong.length} of ${asked.length} connections as traced`)
     expect(wrong).toEqual([])
+  })
+
+  it('are captured with a pod’s rules by snapshot create, and traced from there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sidetrace-captured-'))
+    try {
+      const pids = rig.pods.flatMap((pod) => ['--pid', `${rig.processIn(pod, 'app')}=rig/${pod.name}`])
+      const target = join(folder, 'capture')
+      expect(sidetrace(['snapshot', 'create', ...pids, '--out', target])).toMatchObject({exit: 0})
+      const {stdout} = sidetrace(['ebpf', 'show', '--from', target, '--pod', 'rig/a'])
+      expect(stdout).toMatch(/pod-a\/proxy +yes +10\.88\.0\.1 +rig\/a/)
+      const asked = ['trace', 'rig/a', '--tcp', `${b.ip}:7070`, '--data', 'x', '--from', target, '-o', 'json']
+      const [, crossing] = JSON.parse(sidetrace(asked).stdout).branches[0].hops
+      expect(crossing).toMatchObject({
+        crossing: 'app-to-proxy',
+        redirectedTo: '127.0.0.1:15001',
+        ebpf: {handedOver: true},
+      })
+    } finally {
+      rmSync(folder, {recursive: true})
+    }
   })
 
   const messages = 300

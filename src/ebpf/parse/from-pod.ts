@@ -21,7 +21,10 @@ export function seenFromPod(node: Interception, files: BpftoolFiles, pod: string
     const answer = readAnswer(files.text(name) ?? '')
     return answer.kind === 'list' ? answer.items.flatMap(readNet) : []
   })
-  const own = readCgroups(files.text('cgroups.txt') ?? '')
+  // The folder may hold the node's cgroups as well: those of the pod say so, or name their container.
+  const own = readCgroups(files.text('cgroups.txt') ?? '').filter(
+    (cgroup) => cgroup.pod === pod || (cgroup.pod === null && cgroup.container !== null),
+  )
   const cgroups = own.length > 0 ? own : node.cgroups.filter((cgroup) => cgroup.pod === pod)
   const onCgroups = node.attachments.filter(({point}) => point === null || !isOnInterface(point))
   const attachments = [...onCgroups, ...attached]

@@ -3,12 +3,14 @@ import {podFolder} from '../../snapshot/pod-name.js'
 import type {PodFacts} from '../../snapshot/snapshot.js'
 import {adminPort} from '../admin-port.js'
 import {podOfAdmin} from '../admin-snapshot.js'
-import type {Capture, CapturePlace} from './place.js'
+import type {Capture, CapturePlace, PlaceFiles} from './place.js'
 
 /** Envoys by their admin ports, and network namespaces by a process in them: `HOST:PORT[=NAMESPACE/POD]`, `PID[=NAMESPACE/POD]`. */
 export interface LocalSources {
   admin: readonly string[]
   pids: readonly string[]
+  /** Reads eBPF programs as the pod of a process has them, by paths in the pod's folder. */
+  programs: (pid: number, pod: string) => Promise<Pick<PlaceFiles, 'files' | 'warnings'>>
 }
 
 /**
@@ -16,7 +18,7 @@ export interface LocalSources {
  * without a name says its pod's.
  * @throws UsageError for what cannot be read, SourceError where an Envoy that has to say its name does not answer
  */
-export async function localCapture({admin, pids}: LocalSources): Promise<Capture> {
+export async function localCapture({admin, pids, programs}: LocalSources): Promise<Capture> {
   const ports = admin.map((text) => named(text, '--admin'))
   const processes = pids.map((text) => named(text, '--pid'))
   const pods = new Map<string, {facts: PodFacts; port: string | null; pid: number | null}>()
@@ -47,20 +49,25 @@ export async function localCapture({admin, pids}: LocalSources): Promise<Capture
       services: [],
       nodes: [],
     },
-    places: entries.map(placeOf),
+    places: entries.map((entry) => placeOf(entry, programs)),
     others: async function* () {},
   }
 }
 
-const placeOf = ({facts, port, pid}: {facts: PodFacts; port: string | null; pid: number | null}): CapturePlace => ({
+const placeOf = (
+  {facts, port, pid}: {facts: PodFacts; port: string | null; pid: number | null},
+  programs: LocalSources['programs'],
+): CapturePlace => ({
   folder: podFolder(facts),
   admin: port === null ? null : adminPort(port),
-  rules: pid === null ? null : () => rulesOfProcess(pid),
+  rules: pid === null ? null : () => rulesOfProcess(pid, `${facts.namespace}/${facts.name}`, programs),
 })
 
-async function rulesOfProcess(pid: number) {
+async function rulesOfProcess(pid: number, pod: string, programs: LocalSources['programs']): Promise<PlaceFiles> {
   const {readNetns} = await import('../netns.js')
-  const {files, warnings} = await readNetns(pid)
+  const [rules, hooks] = await Promise.all([readNetns(pid), programs(pid, pod)])
+  const files = {...rules.files, ...hooks.files}
+  const warnings = [...rules.warnings, ...hooks.warnings]
   return {files, warnings, way: `read in the network namespace of process ${pid} on this node`}
 }
 

@@ -97,6 +97,6 @@ function hooksOf(mesh: Mesh, place: Place, handsOver: boolean, only: string | nu
   const own = pods[index]
   const containers = own === undefined ? {app: null, proxy: null} : idealContainers(own, index)
   const hooks = idealInterception(pods, handsOver)
-  const kernel = `nodes/${node ?? place.name}`
+  const kernel = `node ${node ?? place.name}`
   return {hooks, cgroups: [], sawInterfaces: true, kernel, ...containers, proxyPid: -1 - index}
 }

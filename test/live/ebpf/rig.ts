@@ -1,4 +1,4 @@
-import {execFileSync} from 'node:child_process'
+import {spawnSync} from 'node:child_process'
 import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -201,6 +201,11 @@ export class Rig {
     return `${cgroups.app} ${path('app')} app rig/${name}\n${cgroups.proxy} ${path('proxy')} istio-proxy rig/${name}\n`
   }
 
+  /** A process in a container of a pod. */
+  processIn({name}: RigPod, container: 'app' | 'proxy'): number {
+    return Number(readFileSync(join(this.root, `pod-${name}`, container, 'cgroup.procs'), 'utf8').split('\n')[0])
+  }
+
   async remove(): Promise<void> {
     for (const {namespace} of this.pods) namespace.remove()
     for (const {name} of this.pods)
@@ -213,12 +218,13 @@ export class Rig {
 
 /** A cgroup can be removed when its processes are gone; those that outlive their starter are ended. */
 async function emptied(path: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const left = readFileSync(join(path, 'cgroup.procs'), 'utf8')
       .split('\n')
       .filter((pid) => pid !== '')
-    if (left.length === 0) return rmdirSync(path)
-    for (const pid of left) execFileSync('kill', ['-KILL', pid], {stdio: 'ignore'})
+    for (const pid of left) spawnSync('kill', ['-KILL', pid])
+    // What is ending still keeps it for a while.
+    if (left.length === 0 && spawnSync('rmdir', [path]).status === 0) return
     await sleep(50)
   }
   throw new Error(`${path} is not empty`)
