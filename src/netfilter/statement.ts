@@ -77,6 +77,8 @@ export type Match =
   | {kind: 'pkttype'; negated: boolean; type: string}
   | {kind: 'set'; negated: boolean; name: string; sides: ('src' | 'dst')[]; returnNomatch: boolean}
   | {kind: 'limit'; negated: boolean; rate: string}
+  /** What only the running kernel knows: whether it is `usual` is assumed, and `key` is the name under which that can be turned. */
+  | {kind: 'running'; negated: boolean; key: string; about: string; usual: boolean; words: readonly [string, string]}
   /** Holds with this probability; `about` is how the rule says so. */
   | {kind: 'chance'; probability: number; about: string}
   | {kind: 'socket'; transparent: boolean; nowildcard: boolean; restoreMark: boolean}

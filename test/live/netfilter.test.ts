@@ -7,7 +7,7 @@ import {printIptablesSave} from '../../src/netfilter/parse/print-save.js'
 import type {Ruleset} from '../../src/netfilter/ruleset.js'
 import {root} from '../setup/run-bin.js'
 import {type Addresses, addresses} from './netfilter/addresses.js'
-import {makeNetwork, type Network} from './netfilter/network.js'
+import {makeNetwork, type Network, readNetwork} from './netfilter/network.js'
 import {observed, predict} from './netfilter/predict.js'
 import {randomNft} from './netfilter/random-nft.js'
 import {type Dice, dice, randomPacket, randomRules} from './netfilter/random-rules.js'
@@ -124,6 +124,31 @@ describe.runIf(why === null)(`what the kernel does with random packets and rules
     expect(first.counted).toHaveLength(2)
     expect(second).toEqual({counted: [], seen: first.seen})
     expect(second.seen[0]?.text).toMatch(/^172\.31\.7\.5 /)
+  })
+
+  test('lets in what rp_filter lets in, and none of its own addresses', async () => {
+    const {run} = network.namespace
+    network.clear()
+    run('ip', ['link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'eth1-peer'])
+    for (const link of ['eth1', 'eth1-peer']) run('ip', ['link', 'set', link, 'up', 'addrgenmode', 'none'])
+    run('ip', ['route', 'add', '198.51.100.0/24', 'dev', 'eth1'])
+    run('ip', ['route', 'add', 'unreachable', '192.0.2.0/24'])
+    const rules = parseRules('', {origin: 'none'})
+    await sender.begin(null)
+    const ends: Record<string, string> = {}
+    for (const filter of [0, 1, 2]) {
+      run('sysctl', ['-qw', `net.ipv4.conf.eth0.rp_filter=${filter}`])
+      const prepared = prepare([rules], readNetwork(network.namespace))
+      for (const src of ['198.51.100.7', '203.0.113.9', '192.0.2.7', '10.244.1.55']) {
+        const ids = {uid: 0, gid: 0, mark: 0, ttl: 64, flags: ['SYN'], sport: sport++, dport: 80}
+        const packet = {hook: 'path-in', proto: 'tcp', src, dst: '10.244.1.5', version: 4, ...ids} as const
+        const kernel = observed(await sender.send(packet))
+        expect(predict(prepared, packet), `rp_filter ${filter}, from ${src}`).toEqual(kernel)
+        ends[`${filter} ${src}`] = kernel.where
+      }
+    }
+    run('sysctl', ['-qw', 'net.ipv4.conf.eth0.rp_filter=0'])
+    expect(Object.values(ends).filter((end) => end === 'dropped').length).toBeGreaterThan(4)
   })
 
   test('in more than 2,000 of them', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import type {Environment} from '../../src/netfilter/environment.js'
 import {evaluate} from '../../src/netfilter/evaluate/evaluate.js'
 import {parseRules} from '../../src/netfilter/parse/parse-rules.js'
 import {arriving, pod, syn, table, way, ways} from './rules.js'
@@ -220,6 +221,56 @@ describe('what is not known', () => {
     const found = ways(rules, 'path-out', syn)
     expect(found.map(({redirectedTo}) => redirectedTo)).toEqual(['10.0.0.1:80', '10.0.0.2:80', '10.0.0.3:80'])
     expect(found.reduce((sum, {probability}) => sum + probability, 0)).toBeCloseTo(1, 12)
+  })
+
+  it('assumes of rates, lists and hours what it says, names the rule, and lets the caller say otherwise', () => {
+    const asked = (match: string, running: Record<string, boolean> = {}) => {
+      const [only] = ways(table('filter', `-A OUTPUT ${match} -j DROP`), 'output', syn, pod, {suppositions: {running}})
+      return only ?? {verdict: 'none', assumptions: []}
+    }
+    expect(asked('-m hashlimit --hashlimit-upto 5/sec --hashlimit-name a')).toMatchObject({
+      verdict: 'drop',
+      assumptions: [{about: 'limit hashlimit 5/sec', at: 'filter:OUTPUT:rule:1'}],
+    })
+    expect(asked('-m hashlimit --hashlimit-above 5/sec --hashlimit-name a').verdict).toBe('accept')
+    expect(asked('-m recent --set --name ssh')).toMatchObject({verdict: 'drop', assumptions: []})
+    expect(asked('-m recent ! --set --name ssh')).toMatchObject({verdict: 'accept', assumptions: []})
+    const listed = '-m recent --update --seconds 60 --hitcount 4 --name ssh'
+    const [assumption] = asked(listed).assumptions
+    expect(asked(listed).verdict).toBe('accept')
+    expect(assumption).toMatchObject({at: 'filter:OUTPUT:rule:1', turn: '--assume recent:ssh=yes'})
+    expect(asked(listed, {'recent:ssh': true}).verdict).toBe('drop')
+    expect(asked('-m time --timestart 08:00:00 --timestop 17:00:00')).toMatchObject({
+      verdict: 'drop',
+      assumptions: [{turn: '--assume time=no'}],
+    })
+    expect(asked('-m time --timestart 08:00:00', {time: false}).verdict).toBe('accept')
+  })
+
+  it('follows the way back that rp_filter asks for', () => {
+    const sysctl: Record<string, number> = {...pod.sysctl, 'net.ipv4.conf.eth0.rp_filter': 1}
+    const ipRoutes = [...(pod.ipRoutes ?? []), '198.51.100.0/24 dev eth1 scope link']
+    const from = (src: string, environment: Environment = {...pod, sysctl, ipRoutes}) =>
+      way('', 'path-in', {...arriving, src}, environment).verdict
+    expect(from('203.0.113.7')).toBe('accept')
+    expect(from('198.51.100.7')).toBe('drop')
+    expect(from('198.51.100.7', {...pod, sysctl: {...sysctl, 'net.ipv4.conf.all.rp_filter': 2}, ipRoutes})).toBe(
+      'accept',
+    )
+    expect(from('10.244.1.55', pod)).toBe('drop')
+  })
+
+  it('asks where a route leads', () => {
+    const rules = (match: string) =>
+      `table inet t {\n\tchain in {\n\t\ttype filter hook prerouting priority raw; policy accept;\n\t\t${match} counter drop\n\t}\n}\n`
+    const ipRoutes = [...(pod.ipRoutes ?? []), '198.51.100.0/24 dev eth1 scope link']
+    const verdict = (match: string, src: string) =>
+      way(rules(match), 'prerouting', {...arriving, src}, {...pod, ipRoutes}).verdict
+    expect(verdict('fib saddr . iif oif missing', '198.51.100.7')).toBe('drop')
+    expect(verdict('fib saddr . iif oif missing', '203.0.113.7')).toBe('accept')
+    expect(verdict('fib saddr oif exists', '198.51.100.7')).toBe('drop')
+    expect(verdict('fib saddr oifname "eth1"', '198.51.100.7')).toBe('drop')
+    expect(verdict('fib daddr oif missing', '198.51.100.7')).toBe('drop')
   })
 
   it('takes a limit’s bucket to be full, says so, and lets the caller say otherwise', () => {

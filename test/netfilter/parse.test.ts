@@ -63,9 +63,9 @@ describe('iptables-save', () => {
   })
 
   it('keeps matches and targets that it does not know', () => {
-    const [rule] = rulesIn(parse(table('filter', '-A OUTPUT -m time --timestart 08:00:00 -j NFQUEUE --queue-num 1')))
+    const [rule] = rulesIn(parse(table('filter', '-A OUTPUT -m bpf --bytecode 1,6 -j NFQUEUE --queue-num 1')))
     expect(rule?.statements).toEqual([
-      {kind: 'unmodelled', text: '-m time --timestart 08:00:00'},
+      {kind: 'unmodelled', text: '-m bpf --bytecode 1,6'},
       {kind: 'counter'},
       {kind: 'unmodelled-action', text: '-j NFQUEUE --queue-num 1'},
     ])

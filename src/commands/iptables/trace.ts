@@ -88,16 +88,22 @@ function refuseEmpty({rulesets}: RulesSource, files: readonly string[] | undefin
 
 /** `limit=exceeded`, `ipset:NAME=yes`. @throws UsageError for what cannot be supposed */
 function readSuppositions(lines: readonly string[] | undefined): Suppositions {
-  const suppositions: {limit?: 'full' | 'exceeded'; ipsets: Record<string, boolean>} = {ipsets: {}}
+  const suppositions: {
+    limit?: 'full' | 'exceeded'
+    ipsets: Record<string, boolean>
+    running: Record<string, boolean>
+  } = {ipsets: {}, running: {}}
   for (const [thing, answer] of Object.entries(parseSuppositions(lines))) {
     if (thing === 'limit' && (answer === 'full' || answer === 'exceeded')) suppositions.limit = answer
     else if (thing.startsWith('ipset:') && (answer === 'yes' || answer === 'no'))
       suppositions.ipsets[thing.slice(6)] = answer === 'yes'
+    else if (/^(recent:.+|time)$/.test(thing) && (answer === 'yes' || answer === 'no'))
+      suppositions.running[thing] = answer === 'yes'
     else
       throw new UsageError(
         'cannot be supposed',
         `--assume ${thing}=${String(answer)}`,
-        'Give limit=full|exceeded or ipset:NAME=yes|no',
+        'Give limit=full|exceeded, ipset:NAME=yes|no, recent:NAME=yes|no or time=yes|no',
       )
   }
   return suppositions

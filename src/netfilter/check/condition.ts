@@ -102,6 +102,8 @@ export function conditionOf(match: Match, space: HeaderSpace, table: Table): Con
       return compareCondition(match, space, table)
     case 'chance':
       return match.probability >= 1 ? always : match.probability <= 0 ? never : openCondition(match.about, true)
+    case 'running':
+      return openCondition(match.about, true)
     case 'limit':
       return openCondition(`limit ${match.rate}`, true)
     case 'icmp-type':

@@ -89,6 +89,8 @@ function describe(match: Match, asking: Asking): [string, string, string] {
       ]
     case 'limit':
       return ['limit', match.rate, 'tokens left']
+    case 'running':
+      return [match.about, not(match.negated, match.words[0]), '(only the running kernel knows)']
     case 'chance':
       return ['chance', match.about, `p=${match.probability}`]
     case 'socket':

@@ -2,7 +2,7 @@ import type {Expression, Value} from '../expression.js'
 import {hasPorts, protocol, transportHeaders} from '../protocols.js'
 import type {Connection, PacketState} from './packet-state.js'
 import {isNatted, stateOf} from './packet-state.js'
-import {addressType} from './route.js'
+import {addressType, routeIn} from './route.js'
 import {type Asking, packetType} from './xt-match.js'
 
 /** What an expression of nftables loads. `absent`: there is no such thing, and the rule breaks off. */
@@ -229,14 +229,27 @@ function loadTransport(field: string, packet: PacketState): Loaded {
   return unknown('the bytes where other protocols have ports')
 }
 
-function loadFib(result: string, flags: readonly string[], {packet, surroundings}: Asking): Loaded {
+function loadFib(result: string, flags: readonly string[], asking: Asking): Loaded {
+  if (result === 'oif' || result === 'oifname') return loadRoute(flags, asking)
   if (result !== 'type') return undecidable(`fib ${flags.join(' . ')} ${result}`)
+  const {packet, surroundings} = asking
   const address = flags.includes('saddr') ? packet.src : packet.dst
   const dev = flags.includes('iif') ? (packet.in ?? '') : flags.includes('oif') ? (packet.out ?? '') : null
   const type = addressType(surroundings, address, dev)
   return type === null
     ? unknown(`whether ${flags.join(' . ')} is an address of this machine`, '--addr')
     : value(type.toLowerCase())
+}
+
+/** The interface that a route to the address leads to; no name where it is no unicast route (nft_fib4_eval, nft_fib6_eval). */
+function loadRoute(flags: readonly string[], {packet, hook, surroundings}: Asking): Loaded {
+  if (hook === 'prerouting' && packet.in === 'lo') return value('lo')
+  const [dst, src] = flags.includes('saddr') ? [packet.src, packet.dst] : [packet.dst, packet.src]
+  const mark = flags.includes('mark') ? packet.mark : 0
+  const found = routeIn(surroundings, {dst, src, mark, iif: flags.includes('saddr') ? null : packet.in})
+  if (found.kind === 'unknown') return unknown(`the route to ${flags.join(' . ')}`, '--env')
+  if (found.kind !== 'unicast' || (flags.includes('iif') && found.dev !== packet.in)) return value('')
+  return value(found.dev ?? '')
 }
 
 function loadConcat(parts: readonly Expression[], asking: Asking): Loaded {

@@ -32,7 +32,7 @@ function receive(run: Run, path: 'path-in' | 'path-forward', way: Way): Verdict 
   if (verdict !== 'accept') return verdict
   // Over lo the packet keeps the route that it left with.
   if (packet.loopback) return inOrder(run, ['input'], way)
-  const martian = martianReason(run)
+  const martian = martianReason(run) ?? sourceReason(run)
   if (martian !== null) return refuse(run, martian)
   const found = routeIn(run.surroundings, {dst: packet.dst, src: packet.src, mark: packet.mark, iif: packet.in})
   if (found.kind === 'unreachable') return refuse(run, found.because)
@@ -70,6 +70,25 @@ function martianReason(run: Run): string | null {
   return martian === null || routesLoopback(run, packet.in)
     ? null
     : `${formatIpAddress(martian)} is not accepted from ${packet.in}: route_localnet is off`
+}
+
+/**
+ * Whether an IPv4 packet from outside may have its source (fib_validate_source): no address of this machine unless `accept_local` is set; with
+ * `rp_filter` 1 the way back leads out by the interface it came in by, with 2 by any.
+ */
+function sourceReason({packet, surroundings}: Run): string | null {
+  const {in: dev, version, src, dst} = packet
+  if (version === 6 || dev === null || dev === 'lo') return null
+  const setting = (name: string): number =>
+    Math.max(...['all', dev].map((place) => surroundings.sysctl[`net.ipv4.conf.${place}.${name}`] ?? 0))
+  const back = routeIn(surroundings, {dst: src, src: dst})
+  const from = formatIpAddress(src)
+  if (back.kind === 'local' && setting('accept_local') === 0)
+    return `${from} is an address of this machine, and not accepted from ${dev}`
+  const filter = setting('rp_filter')
+  if (filter === 0 || back.kind === 'unknown' || back.kind === 'local') return null
+  if (back.kind === 'unicast' && (filter === 2 || back.dev === dev)) return null
+  return `${from} is not accepted from ${dev}: rp_filter is ${filter}, and ${back.kind === 'unicast' ? `the way back leads by ${back.dev}` : 'there is no way back'}`
 }
 
 function forward(run: Run, found: RouteAnswer, way: Way): Verdict {

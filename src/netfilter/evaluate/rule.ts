@@ -32,6 +32,7 @@ const matchKinds: ReadonlySet<Statement['kind']> = new Set<Match['kind']>([
   'pkttype',
   'set',
   'limit',
+  'running',
   'chance',
   'socket',
   'comment',
@@ -164,7 +165,8 @@ function settle(run: Run, rule: Rule, finding: Exclude<Finding, boolean>): boole
 
 /** What the caller supposes takes the place of the default. */
 function suppose(run: Run, match: Match, finding: Exclude<Finding, boolean>): Exclude<Finding, boolean> {
-  const {limit, ipsets} = run.suppositions
+  const {limit, ipsets, running} = run.suppositions
+  if (match.kind === 'running') return supposeRunning(match, finding, running?.[match.key])
   if (finding.kind === 'either' && limit !== undefined) {
     const full = limit === 'full'
     const taken = full ? finding.assumption.assumed : finding.otherwise
@@ -174,6 +176,16 @@ function suppose(run: Run, match: Match, finding: Exclude<Finding, boolean>): Ex
   if (match.kind !== 'set' || finding.kind !== 'assumed' || held === undefined) return finding
   const taken = held ? 'holds the packet' : 'does not hold the packet'
   return {...finding, holds: held !== match.negated, assumption: {...finding.assumption, assumed: taken}}
+}
+
+function supposeRunning(
+  {negated, words}: Extract<Match, {kind: 'running'}>,
+  finding: Exclude<Finding, boolean>,
+  answer: boolean | undefined,
+): Exclude<Finding, boolean> {
+  if (answer === undefined || finding.kind !== 'either') return finding
+  const taken = answer ? words[0] : words[1]
+  return {kind: 'assumed', holds: answer !== negated, assumption: {...finding.assumption, assumed: taken}}
 }
 
 /** The action that decides a rule, for the name of its step. */

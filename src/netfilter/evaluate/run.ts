@@ -13,6 +13,8 @@ export interface Suppositions {
   limit?: 'full' | 'exceeded'
   /** Whether an ipset whose content is not known holds the packet; the default is no. */
   ipsets?: Readonly<Record<string, boolean>>
+  /** Other things that only the running kernel knows, by their names: `recent:NAME` holds the address, `time` is now. */
+  running?: Readonly<Record<string, boolean>>
 }
 
 /** One packet on one way through the rules: what it became, and what was decided. */

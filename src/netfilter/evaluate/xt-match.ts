@@ -67,6 +67,8 @@ export function matchXt(match: XtMatch, asking: Asking): Finding {
       return matchSet(match, asking)
     case 'limit':
       return limitFinding(match.rate, match.negated)
+    case 'running':
+      return runningFinding(match)
     case 'chance':
       return {kind: 'chance', probability: match.probability, about: match.about}
     case 'socket':
@@ -89,6 +91,17 @@ const limitFinding = (rate: string, negated: boolean): Finding => ({
   assumption: {about: `limit ${rate}`, assumed: 'is not used up', at: null, turn: '--assume limit=exceeded'},
   otherwise: 'is used up',
 })
+
+const runningFinding = ({negated, key, about, usual, words}: Extract<Match, {kind: 'running'}>): Finding => {
+  const [yes, no] = words
+  const turn = `--assume ${key}=${usual ? 'no' : 'yes'}`
+  return {
+    kind: 'either',
+    holds: usual !== negated,
+    assumption: {about, assumed: usual ? yes : no, at: null, turn},
+    otherwise: usual ? no : yes,
+  }
+}
 
 const inRange = (range: {version: 4 | 6; low: bigint; high: bigint}, address: IpAddress): boolean =>
   range.version === address.version && range.low <= address.value && address.value <= range.high

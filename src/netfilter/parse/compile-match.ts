@@ -220,6 +220,49 @@ const limit: CompileModule = (options) => {
   return [{kind: 'limit', negated: options.some(({negated}) => negated), rate: words.join(' ')}]
 }
 
+/** `--hashlimit-upto` holds while the rate of its group is not used up, `--hashlimit-above` once it is. */
+const hashlimit: CompileModule = (options) => {
+  const asked = options.find(({name}) => /^--hashlimit(-upto|-above)?$/.test(name))
+  if (asked === undefined) return null
+  const [rate = ''] = asked.values
+  return [{kind: 'limit', negated: (asked.name === '--hashlimit-above') !== asked.negated, rate: `hashlimit ${rate}`}]
+}
+
+/** `--set` notes the address and holds; what a list holds by now only the kernel knows. */
+const recent: CompileModule = (options) => {
+  const value = (name: string): RuleOption | undefined => options.find((option) => option.name === name)
+  const list = value('--name')?.values[0] ?? 'DEFAULT'
+  const set = value('--set')
+  if (set) return set.negated ? [{kind: 'chance', probability: 0, about: '! --set'}] : []
+  const asked = value('--rcheck') ?? value('--update') ?? value('--remove')
+  if (asked === undefined) return null
+  const words = ['holds the address as often and as lately as the rule asks', 'does not hold the address so'] as const
+  return [
+    {
+      kind: 'running',
+      negated: asked.negated,
+      key: `recent:${list}`,
+      about: `list ${list} of recent`,
+      usual: false,
+      words,
+    },
+  ]
+}
+
+const time: CompileModule = (options) => {
+  const about = options.flatMap(({negated, name, values}) => [...(negated ? ['!'] : []), name, ...values]).join(' ')
+  return [
+    {
+      kind: 'running',
+      negated: false,
+      key: 'time',
+      about: `time ${about}`,
+      usual: true,
+      words: ['is now', 'is not now'],
+    },
+  ]
+}
+
 const socket: CompileModule = (options) => {
   const names = options.map(({name}) => name)
   if (!names.every((name) => /^--(transparent|nowildcard|restore-skmark)$/.test(name))) return null
@@ -266,6 +309,9 @@ const modules: Readonly<Record<string, CompileModule>> = {
   statistic,
   set,
   limit,
+  hashlimit,
+  recent,
+  time,
   socket,
   comment: each((option) => ({kind: 'comment', text: option.values.join(' ')})),
 }

@@ -29,6 +29,7 @@ export async function makeNetwork(): Promise<Network> {
   for (const family of [addresses[4], addresses[6]]) addFamily(namespace, family)
   for (const name of ['all', 'default', 'eth0', 'lo']) sysctl(`net.ipv4.conf.${name}.rp_filter=0`)
   sysctl('net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0')
+  namespace.run('ipset', ['restore'], portSet + ipsets(addresses[4]) + ipsets(addresses[6]))
   // Gate: iproute2's own JSON.
   const [link] = JSON.parse(ip('-j', 'link', 'show', 'eth0')) as {address: string}[]
   return {
@@ -62,17 +63,17 @@ function addFamily({run}: Namespace, {version, own, lengths, gateway, foreign, l
   ip('rule', 'add', 'fwmark', '0x539', 'lookup', '133')
 }
 
-function readNetwork({run}: Namespace): Environment {
-  run('ipset', ['restore'], portSet + ipsets(addresses[4]) + ipsets(addresses[6]))
+const perInterface = ['all', 'eth0', 'lo'].flatMap((name) =>
+  ['route_localnet', 'rp_filter', 'accept_local'].map((setting) => `net.ipv4.conf.${name}.${setting}`),
+)
+
+/** The namespace as it is now. */
+export function readNetwork({run}: Namespace): Environment {
   const both = (...args: string[]): string => ['-4', '-6'].map((family) => run('ip', [family, ...args])).join('')
   return {
     ...readEnvironment({
       ipAddr: run('ip', ['-j', 'addr']),
-      sysctl: run('sysctl', [
-        'net.ipv4.ip_forward',
-        'net.ipv6.conf.all.forwarding',
-        'net.ipv4.conf.all.route_localnet',
-      ]),
+      sysctl: run('sysctl', ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding', ...perInterface]),
       ipset: run('ipset', ['save']),
     }),
     ipRules: both('rule').split('\n'),

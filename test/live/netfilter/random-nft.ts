@@ -54,7 +54,8 @@ function chains(d: Dice, family: Addresses): string[] {
 /** `shared`: of a chain that all kinds of chains lead to, and where only what all may do is done. */
 function rules(d: Dice, place: Place, deeper: readonly string[], shared: boolean): string {
   return Array.from({length: 1 + d.below(4)}, () => {
-    const found = Array.from({length: d.below(3)}, () => d.one(matches)(d, place.family))
+    const usable = place.hook === 'prerouting' ? [...matches, ...routes] : matches
+    const found = Array.from({length: d.below(3)}, () => d.one(usable)(d, place.family))
     const last = shared ? d.one(anywhere) : statement(d, place, deeper)
     // nft does not list what `reject with tcp reset` implies, so that nobody can tell whether it stood before a counter or after.
     const early = last.needs === undefined && d.chance(0.15)
@@ -94,6 +95,12 @@ const matches: readonly ((d: Dice, family: Addresses) => string)[] = [
   (d, {version}) => `${version === 4 ? 'ip ttl' : 'ip6 hoplimit'} ${d.one(['64', '!= 2', '< 64', '> 10'])}`,
   (d) => `tcp flags ${d.one(['& (fin | syn | rst | ack) == syn', 'syn', '& rst != 0', '! syn'])}`,
   (d) => `meta length ${d.one(['< 40', '>= 48', '40'])}`,
+]
+
+/** Where a route leads is asked before routing alone. */
+const routes: typeof matches = [
+  (d) => `fib ${d.one(['saddr', 'saddr . iif', 'daddr', 'saddr . mark . iif'])} oif ${d.one(['missing', 'exists'])}`,
+  (d) => `fib ${d.one(['saddr', 'daddr'])} oifname ${isNot(d)}"eth0"`,
 ]
 
 interface Statement {

@@ -32,6 +32,8 @@ function readMatch(inner: Json): Match {
   const right = inner['right']
   const written = text(inner['op']) ?? '=='
   const operator = isOperator(written) ? written : '=='
+  const routed = left.kind === 'fib' && left.result !== 'type' ? readExistence(right) : null
+  if (routed !== null) return existence(left, (operator === '!=') !== routed)
   const types = typesOf(left)
   const set = readValueSet(right, left)
   // A plain name of a type made of bits asks for that bit; in braces it is compared as a whole.
@@ -43,6 +45,18 @@ function readMatch(inner: Json): Match {
     right: set,
   }
 }
+
+/** `fib saddr . iif oif exists`, `missing`; null: it is compared with a name. */
+const readExistence = (right: unknown): boolean | null =>
+  right === true || right === 'exists' ? true : right === false || right === 'missing' ? false : null
+
+/** A route that is missing leads to no interface, which has no name. */
+const existence = (left: Expression, exists: boolean): Match => ({
+  kind: 'compare',
+  left,
+  operator: exists ? '!=' : '==',
+  right: {kind: 'values', elements: [{key: [{low: '', high: ''}], data: null}], set: false, text: '(no route)'},
+})
 
 /** `skuid 1337` without `meta`, as nft prints xt_owner: unlike nftables' own, `!=` holds without a socket. */
 function readOwner(inner: Json): Match {
