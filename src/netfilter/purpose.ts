@@ -96,7 +96,7 @@ function entering(target: string, table: Table, facts: RuleFacts): Purpose {
   return {kind: 'enter', chain, what: inboundChains.test(target) ? 'inbound' : 'other'}
 }
 
-/** Istio's rules that stand in a base chain of their own: marks of TPROXY mode, KubeVirt's interfaces. */
+/** Istio's rules that stand in a base chain: marks of TPROXY mode, KubeVirt's interfaces, and the zones of DNS, which older ones wrote there. */
 function istioBasePurpose(table: Table, chain: Chain, facts: RuleFacts): Purpose | null {
   const {mark, connmark, action} = facts
   if (action === 'set-mark' && facts.setMark === 0x53a && facts.owner) return selfCall(facts.owner, 0x53a)
@@ -106,6 +106,9 @@ function istioBasePurpose(table: Table, chain: Chain, facts: RuleFacts): Purpose
   const dns = /istio/.test(table.name) && facts.dports === '53' && action === 'redirect'
   if (dns)
     return {kind: 'dns-capture', server: facts.dst?.text ?? null, protocol: facts.protocol ?? 'any', port: facts.toPort}
+  const dnsPort = facts.dports === '53' || facts.sports === '53' || facts.sports === '15053'
+  if (table.name === 'raw' && action === 'zone' && dnsPort && (facts.zone === 1 || facts.zone === 2))
+    return dnsPurpose(table, facts)
   const virt =
     chain.base?.hook === 'prerouting' &&
     facts.in !== null &&
@@ -124,6 +127,7 @@ const selfCall = (owner: NonNullable<RuleFacts['owner']>, mark: number | null): 
 
 /** Rules in Istio's own chains. */
 function istioPurpose(chain: string, table: Table, facts: RuleFacts): Purpose {
+  if (facts.chain !== null && canonical(facts.chain) === 'ISTIO_DROP') return {kind: 'drop-invalid'}
   switch (chain) {
     case 'ISTIO_REDIRECT':
       return {kind: 'redirect', to: 'outbound-proxy', port: facts.toPort}

@@ -107,6 +107,27 @@ describe('what iptables-restore takes', () => {
   })
 })
 
+describe('a shell session', () => {
+  it('is read as what its commands printed, each in the table that it asked for', () => {
+    const session = [
+      '  $ sudo iptables -t nat -L -v -n',
+      '  Chain OUTPUT (policy ACCEPT 18 packets, 1080 bytes)',
+      '   pkts bytes target     prot opt in     out     source               destination',
+      '     15   900 RETURN     tcp  --  *      lo      0.0.0.0/0            127.0.0.1',
+      '  $ iptables -S',
+      '  -P OUTPUT DROP',
+      '',
+    ]
+    const ruleset = parse(session.join('\n'))
+    expect(ruleset.tables.map(({name, chains}) => [name, chains[0]?.base?.policy])).toEqual([
+      ['nat', 'accept'],
+      ['filter', 'drop'],
+    ])
+    expect(rulesIn(ruleset)[0]).toMatchObject({name: 'nat:OUTPUT:rule:1', counters: {packets: 15}})
+    expect(() => parse('$ cat notes.txt\nhello\n')).toThrow('not netfilter rules')
+  })
+})
+
 describe('iptables -L', () => {
   const head = (columns: string, ...rows: string[]) => ['Chain OUTPUT (policy ACCEPT)', columns, ...rows, ''].join('\n')
   const verbose = ' pkts bytes target     prot opt in     out     source               destination'

@@ -1,6 +1,9 @@
+import {formatExpression} from '../evaluate/describe.js'
 import {evaluatePacket, prepare} from '../evaluate/evaluate.js'
+import {isModelled} from '../evaluate/expression-value.js'
 import {type Purpose, purposeOf} from '../purpose.js'
 import type {Chain, Rule, Ruleset, Table} from '../ruleset.js'
+import type {Statement} from '../statement.js'
 import {intersectAll} from './box.js'
 import {type Death, stretchesOf, type Visits, type Walk, walkChain} from './chain-walk.js'
 import {
@@ -71,15 +74,17 @@ function deadInTable(ruleset: Ruleset, table: Table): CheckResult {
 /** Conditions that nobody can tell of: they may hold for no packet. */
 const openMatches = ({name, statements}: Rule): Undecided[] =>
   statements.flatMap((statement) =>
-    statement.kind === 'unmodelled' || statement.kind === 'lost'
-      ? [
-          {
-            place: name,
-            why: `whether it can match hangs on ${statement.kind === 'lost' ? statement.what : statement.text}`,
-          },
-        ]
-      : [],
+    openWords(statement).map((words) => ({place: name, why: `whether it can match hangs on ${words}`})),
   )
+
+function openWords(statement: Statement): string[] {
+  if (statement.kind === 'unmodelled') return [statement.text]
+  if (statement.kind === 'lost') return [statement.what]
+  if (statement.kind !== 'compare') return []
+  const {left, right} = statement
+  if (!isModelled(left)) return [formatExpression(left)]
+  return right.kind === 'unmodelled' ? [`${formatExpression(left)} ${right.text}`] : []
+}
 
 /** Chains that hang on hooks outside our paths, with those they lead to. */
 function beyondHooks(table: Table): Set<string> {

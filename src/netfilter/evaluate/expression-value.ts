@@ -79,6 +79,18 @@ export function load(expression: Expression, asking: Asking): Loaded {
   }
 }
 
+const metaKeys: ReadonlySet<string> = new Set(
+  'l4proto nfproto protocol iifname iif oifname oif mark length pkttype skuid skgid random'.split(' '),
+)
+
+/** Whether rules can be decided by the expression; what it reads may still not be known of a packet. */
+export function isModelled(expression: Expression): boolean {
+  if (expression.kind === 'unmodelled') return false
+  if (expression.kind === 'meta') return metaKeys.has(expression.key)
+  if (expression.kind === 'binary') return isModelled(expression.left) && isModelled(expression.right)
+  return expression.kind !== 'concat' || expression.parts.every(isModelled)
+}
+
 function loadMeta(key: string, asking: Asking): Loaded {
   const {packet, hook} = asking
   switch (key) {

@@ -7,6 +7,7 @@ import {iptablesTables} from './iptables-table.js'
 import {savesInLog} from './istio-log.js'
 import {parseNftJson} from './nft/json.js'
 import {parseNftText} from './nft/text.js'
+import {type CommandOutput, readShellSession} from './shell-session.js'
 
 export interface ParseOptions {
   /** For people, and for the place in errors: a path. */
@@ -28,6 +29,8 @@ export function parseRules(text: string, options: ParseOptions): Ruleset {
   if (start === '')
     return {origin, format: 'nft text', backend: null, tables: [], warnings: [`${origin} is empty: taken for no rules`]}
   if (start.startsWith('{')) return parseNftJson(start, origin)
+  const session = readShellSession(start)
+  if (session !== null) return parseSession(session, options)
   const body = savesInLog(text) ?? text
   const first = firstLine(body)
   if (/^Chain \S+ \(/.test(first))
@@ -41,6 +44,21 @@ export function parseRules(text: string, options: ParseOptions): Ruleset {
     origin,
     'Give the output of iptables-save -c, iptables -S, iptables -L -v, or nft list ruleset',
   )
+}
+
+/** Everything that the commands of a session printed, as one rule set. */
+function parseSession(session: readonly CommandOutput[], options: ParseOptions): Ruleset {
+  const read = session.map(({table, family, text}) =>
+    parseRules(text, {
+      origin: options.origin,
+      ...((options.table ?? table) !== null && {table: options.table ?? table ?? ''}),
+      ...((options.family ?? family) !== null && {family: options.family ?? family ?? 'ip'}),
+    }),
+  )
+  const [first] = read
+  if (first === undefined) throw new DataError('has no output of a command', options.origin)
+  const warnings = [...new Set(read.flatMap((ruleset) => ruleset.warnings))]
+  return {...first, tables: read.flatMap(({tables}) => tables), warnings}
 }
 
 /** The first line that says something. */

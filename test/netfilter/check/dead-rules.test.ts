@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {checkRules} from '../../../src/netfilter/check/check-rules.js'
+import {parseRules} from '../../../src/netfilter/parse/parse-rules.js'
 import {check, found} from './pods.js'
 
 const dead = (...lines: string[]) => check(lines, {facts: null})
@@ -12,6 +14,17 @@ describe('dead rules', () => {
         by: ['nat:OUTPUT:rule:1'],
         example: {hook: 'output', takenBy: 'nat:OUTPUT:rule:1', packet: {proto: 'tcp', ctstate: 'NEW'}},
       },
+    ])
+  })
+
+  it('may be dead for each of several matches that nobody can tell of', () => {
+    const nft =
+      'table inet f {\n\tchain o {\n\t\ttype filter hook output priority filter; policy accept;\n\t\tmeta cgroup 7 meta rtclassid 3 drop\n\t}\n}\n'
+    const {findings, undecided} = checkRules([parseRules(nft, {origin: 'nft'})], {}, null)
+    expect(findings).toEqual([])
+    expect(undecided).toEqual([
+      {place: 'inet f:o:rule:1', why: 'whether it can match hangs on cgroup'},
+      {place: 'inet f:o:rule:1', why: 'whether it can match hangs on rtclassid'},
     ])
   })
 
