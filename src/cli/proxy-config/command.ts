@@ -114,12 +114,9 @@ export abstract class ProxyConfigCommand extends BaseCommand {
   }
 
   /** The table of one dump, or of several together; says on stderr why there is no row, where filters are the reason. */
-  private async drawAll(
-    {sources, named, title}: Dumps,
-    draw: (source: ByteSource) => Promise<Drawing>,
-  ): Promise<Drawing> {
-    const parts: {file: string; drawing: Drawing}[] = []
-    for (const source of sources) parts.push({file: source.origin, drawing: await draw(source)})
+  private async drawAll(dumps: Dumps, draw: (source: ByteSource) => Promise<Drawing>): Promise<Drawing> {
+    const {named, title} = dumps
+    const parts = (await this.readAll(dumps, draw)).map(({file, content}) => ({file, drawing: content}))
     const empty = parts.every(({drawing}) => drawing.rows === 0)
     for (const {file, drawing} of empty ? parts : []) {
       const reason = drawing.emptyBecause?.() ?? null

@@ -46,6 +46,13 @@ describe.skipIf(inject('withoutLab') !== null)('what is wrong with a real cluste
     expect((await sidetraceAs('admin', ['pc', 'bootstrap', 'moved-silently.broken', ...flag])).exit).toBe(0)
   })
 
+  it('of one pod of many, beside the table of the others', async () => {
+    const {exit, stdout, stderr} = await sidetraceAs('admin', ['pc', 'cluster', '-A', '--fqdn', 'BlackHole'])
+    expect(exit).toBe(0)
+    expect(stdout).toMatch(/^default\/shop-\S+ +BlackHoleCluster/m)
+    expect(stderr).toMatch(/^Warning: broken\/pending: is not running \(Pending: Unschedulable\)/m)
+  })
+
   it('of the kubeconfig', async () => {
     const asked = ['pc', 'cluster', 'deploy/shop']
     const with_ = (file: string) => [...asked, '--kubeconfig', file]
