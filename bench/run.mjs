@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Times whole commands, side by side in one run: each round runs every command once, so that a busy machine slows all alike.
 // Then what batches and big rule tables cost by CPU time.
-// usage: node bench/run.mjs [--rounds N] [--sizes 5,50,200] [--batches N] [--folder DIR] [--start-only]
+// usage: node bench/run.mjs [--rounds N] [--sizes 5,50,200] [--batches N] [--folder DIR] [--start-only | --tui-only]
 // Dumps are made in DIR (a temporary folder by default) and stay there if it is named. Exit 1 when the start, or a table of the largest dump,
 // takes more than it may.
 import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
@@ -13,6 +13,7 @@ import {batchCost} from './batch-cost.mjs'
 import {dumpCost} from './dump-cost.mjs'
 import {rulesCost} from './rules-cost.mjs'
 import {startCost} from './start-cost.mjs'
+import {tuiCost} from './tui-cost.mjs'
 
 const {values: flags} = parseArgs({
   options: {
@@ -21,29 +22,33 @@ const {values: flags} = parseArgs({
     batches: {type: 'string', default: '3'},
     folder: {type: 'string'},
     'start-only': {type: 'boolean', default: false},
+    'tui-only': {type: 'boolean', default: false},
   },
 })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const rounds = Number(flags.rounds)
-const sizes = flags['start-only'] ? [] : flags.sizes.split(',').map(Number)
+const sizes = flags['start-only'] || flags['tui-only'] ? [] : flags.sizes.split(',').map(Number)
 
 console.log(`node ${process.version}\n`)
-const kept = [startCost(root, rounds)]
+const start = flags['tui-only'] || startCost(root, rounds)
+const dumps = []
+let tui = true
 const folder = flags.folder ?? mkdtempSync(join(tmpdir(), 'sidetrace-bench-'))
 mkdirSync(folder, {recursive: true})
 try {
-  for (const size of sizes) kept.push(dumpCost(root, folder, size, rounds))
-  const batchRounds = flags['start-only'] ? 0 : Number(flags.batches)
+  for (const size of sizes) dumps.push(dumpCost(root, folder, size, rounds))
+  const batchRounds = flags['start-only'] || flags['tui-only'] ? 0 : Number(flags.batches)
   const ends = sizes.length > 1 ? [Math.min(...sizes), Math.max(...sizes)] : sizes
   if (batchRounds > 0) {
     batchCost(root, folder, ends, batchRounds)
     await rulesCost(batchRounds)
   }
+  if (!flags['start-only']) tui = await tuiCost(root, folder)
 } finally {
   if (flags.folder === undefined) rmSync(folder, {recursive: true})
 }
 // Small dumps cost the start more than anything else: the limits are those of the largest.
-if (!kept[0] || !kept.at(-1)) {
+if (!start || dumps.at(-1) === false || !tui) {
   console.error('\na limit is passed')
   process.exitCode = 1
 }

@@ -13,7 +13,7 @@ export function findLines(find: FindState, width: number, height: number): Line[
   const count =
     field.text === ''
       ? 'type a part of a name: letters in order are enough, words in any order'
-      : `${fitting.length.toLocaleString('en-US')} found`
+      : `${fitting.count.toLocaleString('en-US')} found`
   const head = line(span(' Search everything   ', 'strong'), span(count), span(`   ${state}`, 'dim'))
   const room = Math.max(1, height - 2)
   const start = windowStart(cursor, best.length, room)

@@ -1,4 +1,5 @@
 import {type Field, fieldOf} from '../field.js'
+import {type Growing, grown, noneYet} from '../growing.js'
 import type {World} from '../world.js'
 import {scoreWords} from './fuzzy.js'
 import {type Thing, thingsOf} from './things.js'
@@ -9,11 +10,11 @@ export interface FindState {
   /** What there is, as far as it was listed; grows while one types. */
   index: Index
   /** What alone can fit, as it fitted a shorter text; null for all that is listed. */
-  pool: readonly Thing[] | null
+  pool: Growing<Thing> | null
   /** How many of it were looked at for this text. */
   looked: number
   /** Those that were listed fit so far, in no order; what goes on from the last text is sought among them. */
-  fitting: readonly Thing[]
+  fitting: Growing<Thing>
   /** The best of them. */
   best: readonly Scored[]
   cursor: number
@@ -32,7 +33,7 @@ interface Index {
 }
 
 /** Things that are looked at before the first frame; the others follow in slices. */
-const atOnce = 500
+const atOnce = 200
 const mostShown = 200
 
 export const openFind = (world: World, first: string | null): FindState => ({
@@ -40,7 +41,7 @@ export const openFind = (world: World, first: string | null): FindState => ({
   index: {things: [], rest: thingsOf(world, first), done: false},
   pool: null,
   looked: 0,
-  fitting: [],
+  fitting: noneYet(),
   best: [],
   cursor: 0,
 })
@@ -53,11 +54,11 @@ const wordsOf = ({text}: Field): string[] =>
 
 /** What is not looked at yet is left for later slices. */
 export const isSearching = ({field, index, pool, looked}: FindState): boolean =>
-  wordsOf(field).length > 0 && (pool === null ? looked < index.things.length || !index.done : looked < pool.length)
+  wordsOf(field).length > 0 && (pool === null ? looked < index.things.length || !index.done : looked < pool.count)
 
 export function typeFind(state: FindState, field: Field): FindState {
   const words = wordsOf(field)
-  const next: FindState = {...state, field, pool: null, looked: 0, fitting: [], best: [], cursor: 0}
+  const next: FindState = {...state, field, pool: null, looked: 0, fitting: noneYet(), best: [], cursor: 0}
   if (words.length === 0) return next
   const narrower =
     wordsOf(state.field).length > 0 && field.text.toLowerCase().startsWith(state.field.text.toLowerCase())
@@ -78,14 +79,17 @@ const bestOf = (scored: readonly Scored[]): Scored[] =>
 export function searchOn(state: FindState, most: number): FindState {
   const {index, pool, looked} = state
   if (pool === null) listMore(index, looked + most)
-  const things = pool ?? index.things
-  const end = Math.min(things.length, looked + most)
+  const [things, count] = pool === null ? [index.things, index.things.length] : [pool.items, pool.count]
+  const end = Math.min(count, looked + most)
   const scored = scoreAll(things.slice(looked, end), wordsOf(state.field))
   if (scored.length === 0) return {...state, looked: end}
   return {
     ...state,
     looked: end,
-    fitting: [...state.fitting, ...scored.map(({thing}) => thing)],
+    fitting: grown(
+      state.fitting,
+      scored.map(({thing}) => thing),
+    ),
     best: bestOf([...state.best, ...scored]),
   }
 }

@@ -1,5 +1,6 @@
 import {type Json, object, objects, text, typeName} from '../../table/field.js'
 import {matchedPorts} from '../../table/matched-ports.js'
+import {primaryAddress} from '../../table/socket.js'
 import {chainRows, type WideListenerRow, wideListenerColumns} from '../../table/wide/listener.js'
 import type {World} from '../world.js'
 import {listenerName, listenersIn, listenerWords, type PlacedListener} from './listeners.js'
@@ -15,8 +16,10 @@ interface ChainRow {
 const inbound = 'virtualInbound'
 
 function rowsOf(dump: unknown, scope: Scope | null): ChainRow[] {
-  return listenersIn(dump)
-    .filter((of) => isWanted(of, scope))
+  const listeners = listenersIn(dump)
+  const sidecar = listeners.some((of) => listenerName(of) === inbound)
+  return listeners
+    .filter((of) => isWanted(of, scope, sidecar))
     .flatMap((of) =>
       chainRows(of.stated)
         .filter((row) => takesPort(row, scope))
@@ -24,9 +27,11 @@ function rowsOf(dump: unknown, scope: Scope | null): ChainRow[] {
     )
 }
 
-function isWanted(of: PlacedListener, scope: Scope | null): boolean {
+/** What comes in reaches a sidecar by virtualInbound, a gateway by the listener on its port. */
+function isWanted(of: PlacedListener, scope: Scope | null, sidecar: boolean): boolean {
   if (scope?.kind === 'listener') return of.at === scope.at
-  return scope?.kind === 'inbound' ? listenerName(of) === inbound : true
+  if (scope?.kind !== 'inbound') return true
+  return sidecar ? listenerName(of) === inbound : primaryAddress(of.stated.listener).port === scope.port
 }
 
 /** Chains that ask for another port never take a connection to this one. */
@@ -49,7 +54,8 @@ const chainName = ({row: {place, chain}, of}: ChainRow): string =>
 
 /** The routes that a chain asks, or the clusters of its TCP proxy. */
 function follow(pod: string, scope: Scope | null, chain: ChainRow): Follow {
-  if (scope?.kind === 'inbound') return {kind: 'table', where: {resource: 'iptables', place: pod, scope: null}}
+  if (scope?.kind === 'inbound' && listenerName(chain.of) === inbound)
+    return {kind: 'table', where: {resource: 'iptables', place: pod, scope: null}}
   const filters = objects(chain.row.chain ?? undefined, 'filters')
   for (const [index, filter] of filters.entries()) {
     const config = object(filter, 'typed_config')

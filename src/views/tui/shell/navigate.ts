@@ -28,7 +28,7 @@ export function currentPlace(shell: Shell): string | null {
 }
 
 const selectedIn = (view: TableView): number =>
-  view.shown.found?.[view.cursor] ?? view.shown.base?.[view.cursor] ?? view.cursor
+  view.shown.found?.items[view.cursor] ?? view.shown.base?.[view.cursor] ?? view.cursor
 
 /** Goes on to a table; `jump` begins a new path, as a command does. */
 export function goTo(shell: Shell, where: Where, jump = false): Shell {
