@@ -3,7 +3,7 @@ import {downEndpoint, setWeights} from './edit-dump.js'
 import {downMosnHost, setMosnWeights} from './edit-mosn.js'
 import {changeMtls, type MtlsMode} from './edit-mtls.js'
 import {disableRule, hasRule} from './edit-rules.js'
-import {changeInterception} from './interception/change-interception.js'
+import {changeInterception, isIntercepted} from './interception/change-interception.js'
 import {type InterceptionMode, interceptionMode} from './interception/mode.js'
 import type {Mesh} from './mesh.js'
 import {isNamed} from './named-pod.js'
@@ -119,6 +119,11 @@ function refuseMissing(mesh: Mesh, edit: Edit): void {
       'is no edit of a MOSN',
       `--what-if ${edit.kind} ${edit.mode}`,
       'set-weight and endpoint-down are, and disable of a rule',
+    )
+  if (edit.kind === 'interception' && !places.some(isIntercepted))
+    throw new UsageError(
+      'no such pod has an Envoy beside its app, whose interception could be another',
+      `--what-if interception ${edit.mode}`,
     )
   if (edit.kind === 'disable' && !places.some((place) => hasRule(place.rulesets, edit.rule)))
     throw new UsageError(

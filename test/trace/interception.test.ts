@@ -98,6 +98,10 @@ describe("another interception, by the pods' own settings", () => {
     expect(edited.pod(pods.legacy)).toBe(mesh.pod(pods.legacy))
   })
 
+  it('is refused where no pod could be intercepted otherwise', () => {
+    expect(() => editMesh(mesh, [parseEdit('interception ebpf in legacy')])).toThrow('no such pod has an Envoy')
+  })
+
   it('is refused where there is no such mode', () => {
     expect(() => parseEdit('interception magic')).toThrow(UsageError)
   })

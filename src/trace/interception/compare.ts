@@ -1,4 +1,5 @@
 import {formatSocketAddress} from '../../address/socket-address.js'
+import {UsageError} from '../../errors.js'
 import {editMesh} from '../edit.js'
 import type {Mesh} from '../mesh.js'
 import type {TraceRequest} from '../request.js'
@@ -64,6 +65,7 @@ export function compareInterceptions(
   options: WalkOptions = {},
 ): InterceptionComparison {
   const captured = measured(mesh, request, 'captured', options)
+  refuseMosn(mesh, captured)
   return {
     request,
     ways: modes.map((mode) => {
@@ -72,6 +74,18 @@ export function compareInterceptions(
       return withBreaks(measured(edited, request, mode, options), captured)
     }),
   }
+}
+
+/** How traffic comes to a MOSN its own configuration says, which these ways would not change. */
+function refuseMosn(mesh: Mesh, {path}: Measured): void {
+  const pods = path.flatMap((name) => name.split(' ')[1] ?? [])
+  const other = pods.find((pod) => mesh.pod(pod)?.mosn !== undefined)
+  if (other !== undefined)
+    throw new UsageError(
+      `compares ways to an Envoy, and ${other} has a MOSN`,
+      '--compare-interception',
+      'Ask for the trace itself: it shows how the MOSN comes to see the request',
+    )
 }
 
 type Measured = Omit<InterceptedWay, 'breaks'> & {asked: string | null; hasProxies: {client: boolean; server: boolean}}
