@@ -117,7 +117,7 @@ function refuseMissing(mesh: Mesh, edit: Edit): void {
   if ((edit.kind === 'mtls' || edit.kind === 'interception') && places.length > 0 && places.every(({mosn}) => mosn))
     throw new UsageError(
       'is no edit of a MOSN',
-      `--what-if ${edit.kind} ${edit.mode}`,
+      `${edit.kind} ${edit.mode}`,
       'set-weight and endpoint-down are, and disable of a rule',
     )
   if (edit.kind === 'interception' && !places.some(isIntercepted))
