@@ -133,79 +133,72 @@ function walkItems(item: usize, from: usize, to: usize, writes: bool): i32 {
 function filterMembers(plan: usize, from: usize, to: usize): i32 {
   write(OPEN_OBJECT)
   let wrote = false
-  let i = afterSpace(from + 1, to)
-  if (i >= to) return INCOMPLETE
-  let isFirst = true
-  for (;;) {
-    const name = i
-    if (load<u8>(i) === CLOSE_OBJECT && isFirst) break
-    const nameEnd = endOfName(i, to, isFirst)
+  let i = firstName(from, to)
+  while (i >= 0 && load<u8>(i) !== CLOSE_OBJECT) {
+    const nameEnd = valueEnd(i, to)
     if (nameEnd < 0) return nameEnd
     const value = startOfValue(nameEnd, to)
     if (value < 0) return value
-    const member = memberAt(plan + 4, name + 1, nameEnd - 1)
+    const member = memberAt(plan + 4, i + 1, nameEnd - 1)
     let end: i32
     if (member === 0) end = valueEnd(value, to)
     else {
       if (wrote) write(COMMA)
       wrote = true
-      copy(name, nameEnd)
+      copy(i, nameEnd)
       write(COLON)
       end = walk(word(member, 3), value, to)
     }
-    if (end < 0) return end
-    i = afterSpace(end, to)
-    if (i >= to) return INCOMPLETE
-    if (load<u8>(i) === CLOSE_OBJECT) break
-    if (load<u8>(i) !== COMMA) return refuse(NO_COMMA_OR_END, i)
-    i = afterSpace(i + 1, to)
-    if (i >= to) return INCOMPLETE
-    isFirst = false
+    i = nextName(end, to)
   }
   write(CLOSE_OBJECT)
-  return <i32>i + 1
+  return i < 0 ? i : i + 1
 }
 
 function visitMembers(plan: usize, from: usize, to: usize): i32 {
   if (!tell(word(plan, 1), from, from)) return FULL
   let seen: i32 = 0
-  let i = afterSpace(from + 1, to)
-  if (i >= to) return INCOMPLETE
-  let isFirst = true
-  for (;;) {
-    const name = i
-    if (load<u8>(i) === CLOSE_OBJECT && isFirst) break
-    const nameEnd = endOfName(i, to, isFirst)
+  let i = firstName(from, to)
+  while (i >= 0 && load<u8>(i) !== CLOSE_OBJECT) {
+    const nameEnd = valueEnd(i, to)
     if (nameEnd < 0) return nameEnd
     const value = startOfValue(nameEnd, to)
     if (value < 0) return value
-    const member = memberAt(plan + 12, name + 1, nameEnd - 1)
+    const member = memberAt(plan + 12, i + 1, nameEnd - 1)
     let end: i32
     if (member === 0) end = valueEnd(value, to)
     else {
       // A second member of the same name would make the document ambiguous.
       const bit = word(member, 2)
-      if ((seen & bit) !== 0) return refuse(TWICE, name)
+      if ((seen & bit) !== 0) return refuse(TWICE, i)
       seen |= bit
       end = walk(word(member, 3), value, to)
     }
-    if (end < 0) return end
-    i = afterSpace(end, to)
-    if (i >= to) return INCOMPLETE
-    if (load<u8>(i) === CLOSE_OBJECT) break
-    if (load<u8>(i) !== COMMA) return refuse(NO_COMMA_OR_END, i)
-    i = afterSpace(i + 1, to)
-    if (i >= to) return INCOMPLETE
-    isFirst = false
+    i = nextName(end, to)
   }
-  if (!tell(word(plan, 2), i, i)) return FULL
-  return <i32>i + 1
+  if (i < 0) return i
+  return tell(word(plan, 2), i, i) ? i + 1 : FULL
 }
 
-/** The address after the name at `from`. */
-function endOfName(from: usize, to: usize, isFirst: bool): i32 {
-  if (load<u8>(from) !== QUOTE) return refuse(isFirst ? NO_KEY_OR_END : NO_KEY, from)
-  return valueEnd(from, to)
+/** The first name in the object at `from`, or the object's last brace. */
+function firstName(from: usize, to: usize): i32 {
+  const i = afterSpace(from + 1, to)
+  if (i >= to) return INCOMPLETE
+  const byte = load<u8>(i)
+  return byte === QUOTE || byte === CLOSE_OBJECT ? <i32>i : refuse(NO_KEY_OR_END, i)
+}
+
+/** The name that follows a value which ended at `end`, or the object's last brace; what `end` says where the value has none. */
+function nextName(end: i32, to: usize): i32 {
+  if (end < 0) return end
+  let i = afterSpace(end, to)
+  if (i >= to) return INCOMPLETE
+  const byte = load<u8>(i)
+  if (byte === CLOSE_OBJECT) return <i32>i
+  if (byte !== COMMA) return refuse(NO_COMMA_OR_END, i)
+  i = afterSpace(i + 1, to)
+  if (i >= to) return INCOMPLETE
+  return load<u8>(i) === QUOTE ? <i32>i : refuse(NO_KEY, i)
 }
 
 /** The address of the value that follows a name. */
