@@ -56,7 +56,12 @@ function noneFits(failure: Failure): Remedy {
       ['who asked', caller ?? 'nobody known: plaintext, or no client certificate'],
       ...open,
       ['', tried.length > shown ? `and ${tried.length - shown} more rules` : null],
-      ['to change', closest === undefined ? null : changeFor(closest, caller)],
+      [
+        'to change',
+        closest === undefined
+          ? `add a rule for ${caller === null ? 'this request' : caller.replace(/^spiffe:\/\//, '')} to an AuthorizationPolicy with action ALLOW of this workload`
+          : changeFor(closest, caller),
+      ],
     ),
   }
 }

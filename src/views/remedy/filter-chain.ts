@@ -122,6 +122,10 @@ export const filterChain: Family = (failure) => {
       ...byCloseness(checks)
         .slice(0, 5)
         .map(({name, check}): [string, string] => ['passed over', `${name}: ${sayFails(check)}`]),
+      [
+        'to change',
+        'call a port that this workload serves, in the protocol that its chains want, or add the port to its Service',
+      ],
     ),
   }
 }

@@ -5,6 +5,7 @@ import type {CaptureFacts} from '../story/story.js'
 import {authorization} from './authorization.js'
 import {directResponse, fault} from './configured.js'
 import {readFailure} from './failure.js'
+import {filterAnswer, limit, otherwise} from './filter-answer.js'
 import {filterChain} from './filter-chain.js'
 import {tlsHandshake} from './handshake.js'
 import {madeUpAddress, unresolved} from './name.js'
@@ -26,6 +27,7 @@ const families: readonly Family[] = [
   fault,
   directResponse,
   requestForm,
+  filterAnswer,
   rules,
   silence,
   loop,
@@ -35,10 +37,11 @@ const families: readonly Family[] = [
   servicePort,
   otherAddress,
   closedPort,
+  limit,
   unknown,
 ]
 
-/** What failed and what to change, or null where the branch ends well or nothing is known beyond the outcome itself. */
+/** What failed and what to change, or null where the branch ends well. */
 export function findRemedy(
   request: TraceRequest,
   branch: TraceBranch,
@@ -51,5 +54,5 @@ export function findRemedy(
     const remedy = family(failure)
     if (remedy !== null) return remedy
   }
-  return null
+  return otherwise(failure)
 }

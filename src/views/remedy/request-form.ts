@@ -17,6 +17,23 @@ const forms: Record<string, {says: string; change: string}> = {
     says: 'these bytes are not HTTP/1',
     change: 'speak HTTP on this port, or declare it as TCP (the port name or appProtocol of the Service)',
   },
+  'http1.invalid_scheme': {
+    says: 'the scheme of the request target is not a valid one',
+    change: 'send a path, or an http:// URL',
+  },
+  invalid_scheme: {says: 'the scheme of the request does not fit', change: 'send http or https as the scheme'},
+  'http.invalid_authority': {
+    says: 'the Host line is not a valid one',
+    change: 'send a host name, and a port if need be',
+  },
+  'http1.unexpected_underscore': {
+    says: 'a header name has an underscore, which is not taken here',
+    change: 'name the header with hyphens, or allow it (headers_with_underscores_action)',
+  },
+  'http2.invalid.header.field': {
+    says: 'a header line is not valid in HTTP/2',
+    change: 'send names in lower case, and none of the lines that HTTP/2 forbids (connection, transfer-encoding)',
+  },
   low_version: {says: 'HTTP/1.0 is not taken here', change: 'speak HTTP/1.1'},
   missing_path_rejected: {says: 'the request has no path', change: 'send a path'},
   path_normalization_failed: {

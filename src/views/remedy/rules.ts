@@ -13,7 +13,12 @@ export const rules: Family = ({outcome, rules: hop}) => {
     says: `${rule === null ? 'a chain policy' : `rule ${rule}`} of ${place} ${outcome.kind === 'dropped' ? 'drops' : 'rejects'} it`,
     lines: facts(
       ['it matches', step === undefined ? null : sayBecause(step.because)],
-      ['to change', rule === null ? null : `see who wrote ${rule}, and exclude this traffic from it`],
+      [
+        'to change',
+        rule === null
+          ? 'add a rule that accepts this traffic before the policy'
+          : `see who wrote ${rule}, and exclude this traffic from it`,
+      ],
     ),
   }
 }

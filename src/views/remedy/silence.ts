@@ -13,12 +13,16 @@ function changeFor({pod, direction}: ProxyHop, dst: string): string {
 export const silence: Family = ({outcome, branch, request}) => {
   if (outcome.kind !== 'timeout') return null
   const waiting = branch.hops.findLast((hop) => hop.place === 'proxy')
-  if (waiting?.place !== 'proxy') return {says: 'nobody speaks first', lines: []}
+  if (waiting?.place !== 'proxy')
+    return {
+      says: 'nobody speaks first',
+      lines: facts(['to change', 'let one side send the first bytes']),
+    }
   return {
     says: `the Envoy of ${podName(waiting.pod)} waits for the first bytes to tell the protocol, and the client says nothing`,
     lines: facts(
       ['listener', waiting.listener],
-      ['to change', request.tcp === null ? null : changeFor(waiting, request.tcp.dst)],
+      ['to change', changeFor(waiting, request.tcp?.dst ?? request.url ?? 'this port')],
     ),
   }
 }
@@ -35,7 +39,7 @@ export const loop: Family = ({outcome, branch, request}) => {
     lines: facts([
       'to change',
       port === undefined
-        ? null
+        ? 'see which route or endpoint leads back to the pod that the request comes from, and lead it elsewhere'
         : `call the service's own port; ${port} is the port on which Envoy takes redirected traffic`,
     ]),
   }
@@ -47,6 +51,9 @@ export const unknown: Family = ({outcome, branch}) => {
   const reasons = [...branch.warnings, ...branch.assumptions.map(({about, assumed}) => `${about}: ${assumed}`)]
   return {
     says: outcome.details ?? 'the snapshot does not tell how this ends',
-    lines: facts(...reasons.slice(0, 5).map((reason): [string, string] => ['not known', reason])),
+    lines: facts(...reasons.slice(0, 5).map((reason): [string, string] => ['not known', reason]), [
+      'to change',
+      'nothing yet: capture what is missing, and ask again',
+    ]),
   }
 }

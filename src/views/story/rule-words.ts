@@ -60,7 +60,7 @@ export function sayRule(step: Step): string | null {
   const passed = grouped(failed.filter((each) => each !== null))
   if (passed.length === 0) return null
   const more = passed.length > most ? `, and ${passed.length - most} more` : ''
-  return `not ${passed.slice(0, most).join(', ')}${more}`
+  return `no exception fits: ${passed.slice(0, most).join(', ')}${more}`
 }
 
 const redirects = /^(?:REDIRECT|DNAT|TPROXY)\b/i

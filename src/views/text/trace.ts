@@ -1,9 +1,10 @@
 import type {Trace} from '../../trace/trace.js'
-import {type CaptureFacts, noFacts} from '../story/story.js'
+import {type CaptureFacts, noFacts, type Story} from '../story/story.js'
 import {tellTrace} from '../story/tell-trace.js'
 import {type Line, lineText} from '../styled.js'
 import {colourTheme, paint} from '../theme.js'
 import {branchesText} from './branches.js'
+import type {Layout} from './layout.js'
 import {minimalTrace} from './minimal.js'
 import {wayText} from './way.js'
 
@@ -24,13 +25,31 @@ export function renderTraceText(trace: Trace, options: TextOptions): string {
       false,
     )
   const width = Math.max(40, options.width)
+  const full = options.detail === 'full'
   const head: Line[] = [story.request, story.from, []]
-  const [only] = story.branches
-  const body =
-    story.branches.length === 1 && only !== undefined
-      ? wayText(only, {width, full: options.detail === 'full'})
-      : branchesText(story, {width, full: options.detail === 'full'})
-  return joined([...head, ...body], options.colour)
+  const told = brevities.map((brevity) => () => [...head, ...bodyOf(story, {width, full, brevity})])
+  const fitting = full ? told[0]?.() : firstOf(told, (lines) => lines.length <= page)
+  return joined(fitting ?? head, options.colour)
+}
+
+/** Lines that the answer and the way are to fit on, so that both are seen at once. */
+const page = 40
+
+const brevities = [0, 1, 2, 3] as const
+
+/** The first that fits, else the last. */
+function firstOf<T>(made: readonly (() => T)[], fits: (made: T) => boolean): T | undefined {
+  let last: T | undefined
+  for (const make of made) {
+    last = make()
+    if (fits(last)) return last
+  }
+  return last
+}
+
+function bodyOf(story: Story, layout: Layout): Line[] {
+  const [only, ...others] = story.branches
+  return only !== undefined && others.length === 0 ? wayText(only, layout) : branchesText(story, layout)
 }
 
 const joined = (lines: readonly Line[], colour: boolean): string =>

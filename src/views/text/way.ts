@@ -20,10 +20,13 @@ export function sentenceLines(
   layout: Layout,
   before: Sentence | undefined,
 ): Line[] {
+  const kept = sentence.failed || layout.full ? {...layout, brevity: 0 as const} : layout
   const lead = hop !== null ? hopLead(hop) : sentence.failed ? line(span(' x', 'bad')) : []
   return [
-    ...withAside(lead, sentence.what, sentence.beside, layout.width),
-    ...(sentence.why === null ? [] : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
+    ...withAside(lead, sentence.what, sentence.beside, kept),
+    ...(sentence.why === null || (kept.brevity ?? 0) > 0
+      ? []
+      : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
     ...(layout.full && sentence.step !== null && sentence.step !== before?.step
       ? candidatesText(sentence.step, layout.width)
       : []),
