@@ -1,4 +1,5 @@
 import {formatSocketAddress} from '../address/socket-address.js'
+import {objectFile} from '../snapshot/object-file.js'
 import type {PodFacts, ServiceFacts} from '../snapshot/snapshot.js'
 import type {Mesh} from '../trace/mesh.js'
 import type {Place} from '../trace/place.js'
@@ -18,6 +19,11 @@ export function captureFacts(mesh: Mesh): CaptureFacts {
       return place === null ? null : podInCapture(place)
     },
     source: (at, hop) => sourceOf(mesh, hop, at),
+    objectFile: (kind, name) => {
+      const [namespace = '', own = ''] = name.split('/')
+      const file = objectFile(kind, namespace, own)
+      return file !== null && mesh.snapshot.bytes(file) !== null ? file : null
+    },
   }
 }
 

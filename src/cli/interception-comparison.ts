@@ -6,6 +6,7 @@ import type {TraceRequest} from '../trace/request.js'
 import type {WalkOptions} from '../trace/walk.js'
 import {Flags} from './oclif.js'
 import {renderDocument} from './output.js'
+import {shown} from './redacted.js'
 import {textOptions} from './terminal.js'
 
 export const compareInterceptionFlag = Flags.string({
@@ -37,9 +38,9 @@ export async function comparedInterceptions(
   modes: string,
   format: string,
   jsonpath: string | undefined,
-  options: WalkOptions,
+  {redact, ...options}: WalkOptions & {redact: boolean},
 ): Promise<string> {
-  const comparison = compareInterceptions(mesh, request, readModes(modes), options)
+  const comparison = shown(compareInterceptions(mesh, request, readModes(modes), options), redact)
   return jsonpath === undefined ? rendered(comparison, format) : asDocument(comparison, format, jsonpath)
 }
 

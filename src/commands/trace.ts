@@ -170,7 +170,9 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     if (modes !== undefined) {
       const {comparedInterceptions} = await import('../cli/interception-comparison.js')
       const format = flags.output ?? 'text'
-      await write(await comparedInterceptions(mesh, request, modes, format, flags.jsonpath, {suppositions}))
+      await write(
+        await comparedInterceptions(mesh, request, modes, format, flags.jsonpath, {suppositions, redact: flags.redact}),
+      )
       return undefined
     }
     if (flags['why-not'] !== undefined) return this.answerWhyNot(mesh, request, flags['why-not'], suppositions, flags)

@@ -1,7 +1,7 @@
 import {lacking} from './place-files.js'
 import {podFolder} from './pod-name.js'
 import {type ProxyVersion, proxyVersionOf} from './proxy-version.js'
-import type {NodeFacts, OutsideHost, PodFacts, ServiceFacts, Snapshot} from './snapshot.js'
+import type {CaptureFailure, NodeFacts, OutsideHost, PodFacts, ServiceFacts, Snapshot} from './snapshot.js'
 
 /** A place of the snapshot with what was captured of it. */
 interface Captured {
@@ -30,6 +30,12 @@ export interface SnapshotContents {
   /** What DNS answers; null where the capture does not tell. */
   hosts: Record<string, string[]> | null
   outside: (OutsideHost & Pick<Captured, 'files'>)[]
+  /** What the capture asked for and did not get. */
+  failures: CaptureFailure[]
+  /** Whether secrets were taken out; null where the capture does not say. */
+  redacted: boolean | null
+  /** Objects that the mesh is configured by, by file. */
+  objects: string[]
 }
 
 /** Lists a snapshot. Only what tells a proxy's version is read. */
@@ -54,6 +60,9 @@ export function contentsOf(snapshot: Snapshot): SnapshotContents {
     services: document.services,
     hosts: document.hosts ?? null,
     outside: (document.outside ?? []).map((host) => ({...host, files: filesOf(`hosts/${host.name}`)})),
+    failures: document.failures ?? [],
+    redacted: document.redacted ?? null,
+    objects: snapshot.files().filter((path) => path.startsWith('objects/')),
   }
 }
 

@@ -51,6 +51,7 @@ const traces = [
   ...inFormats(['json', 'mermaid', 'svg', 'html'], 'trace', 'productpage', url, ...keyed),
   ...inFormats(['text', 'json'], 'trace', 'productpage', url, '--why-not', 'ratings'),
   ['trace', 'productpage', url, '--diff', 'http://reviews:9080/answers', '-o', 'json'],
+  ...inFormats(['text', 'json'], 'trace', 'productpage', url, ...keyed, '--compare-interception', 'all'),
 ]
 
 export const shownBy: readonly (readonly string[])[] = [...exports, ...tables, ...rules, ...matches, ...traces]

@@ -63,6 +63,23 @@ const outsideColumns: Column<SnapshotContents['outside'][number]>[] = [
   {title: 'FILES', cell: (host) => String(host.files.length)},
 ]
 
+const failureColumns: Column<SnapshotContents['failures'][number]>[] = [
+  {title: 'FAILED', cell: ({place}) => place},
+  {title: 'WANTED', cell: ({wanted}) => wanted},
+  {title: 'REASON', cell: ({reason}) => reason},
+]
+
+/** `3 VirtualService, 1 Sidecar`. */
+function objectCounts(objects: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const path of objects) {
+    const kind = path.split('/')[1] ?? ''
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  const told = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ')
+  return told === '' ? '' : `${printableLine(`Objects: ${told}`)}\n`
+}
+
 /** The contents of a snapshot as tables, one beneath the other; sections that are empty are left out. */
 export function renderContents(contents: SnapshotContents): string {
   const sections = [
@@ -73,6 +90,8 @@ export function renderContents(contents: SnapshotContents): string {
     table(serviceColumns, contents.services),
     contents.hosts === null ? 'What DNS answers was not captured.\n' : table(hostColumns, byAddress(contents.hosts)),
     table(outsideColumns, contents.outside),
+    objectCounts(contents.objects),
+    table(failureColumns, contents.failures),
   ]
   return sections.filter((section) => section !== '').join('\n')
 }

@@ -1,3 +1,5 @@
+import type {CaptureFacts} from './story.js'
+
 /** `virtual-service` as Kubernetes spells it: `VirtualService`. */
 const kindName = (words: string): string =>
   words
@@ -19,4 +21,11 @@ export function istioObject(resource: unknown): string | null {
   if (parts === null) return null
   const [, namespace = '', kind = '', name = ''] = parts
   return `${kindName(kind)} ${namespace}/${name}`
+}
+
+/** An object with the file that the capture keeps it in: `VirtualService default/reviews (objects/VirtualService/default/reviews.json)`. */
+export function withFile(object: string, facts: CaptureFacts): string {
+  const [kind = '', name = ''] = object.split(' ')
+  const file = facts.objectFile?.(kind, name) ?? null
+  return file === null ? object : `${object} (${file})`
 }

@@ -2,7 +2,7 @@ import type {Step} from '../../decision/step.js'
 import type {ProxyHop} from '../../trace/trace.js'
 import {type Line, line, span} from '../styled.js'
 import {sayBecause, sayFails} from './check.js'
-import {istioObject} from './istio-object.js'
+import {istioObject, withFile} from './istio-object.js'
 import {readPolicyName} from './names.js'
 import type {CaptureFacts, Sentence} from './story.js'
 import {trialOf} from './trial.js'
@@ -147,15 +147,22 @@ function sayProof(because: Step['because']): string {
     .join('; ')
 }
 
+/** The policy that an authorization filter was decided by, where Istio made its name. */
+function policyObject({level, decided}: Step): string | null {
+  const policy = filterLevels.has(level) && decided !== null ? readFilterVerdict(decided)?.policy : null
+  const named = policy == null ? null : readPolicyName(policy)
+  return named === null ? null : `AuthorizationPolicy ${named.policy}`
+}
+
 /** What one step of a proxy decided. */
 export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Sentence {
   const {level, decided, because, at} = step
   const member = members[level]?.(hop) ?? null
   const subject = level === 'endpoint' || level === 'filter chain' ? (member ?? decided) : (decided ?? member)
   const failed = subject === null && hop.outcome.kind !== 'forwarded' && level !== 'hand-off'
-  const madeBy = named.has(level) && subject !== null ? istioObject(facts.source?.(at, hop)) : null
+  const object = named.has(level) && subject !== null ? istioObject(facts.source?.(at, hop)) : policyObject(step)
   return {
-    ...(subject === null ? noneFits(step, hop, failed) : chosen(step, subject, hop, madeBy)),
+    ...(subject === null ? noneFits(step, hop, failed) : chosen(step, subject, hop, object)),
     why: null,
     beside:
       level === 'registry'
@@ -163,7 +170,7 @@ export function tellStep(step: Step, hop: ProxyHop, facts: CaptureFacts): Senten
         : sayBecause(because.filter(({want, got}) => want !== got || want !== subject)),
     failed,
     minor: !failed && isMinor(step, hop),
-    madeBy,
+    madeBy: object === null ? null : withFile(object, facts),
     step,
     at,
   }

@@ -37,6 +37,8 @@ export interface CaptureFacts {
   pod?: (name: string) => PodInCapture | null
   /** The configuration at a step's place; what it says of the Kubernetes object that it was made from is told. */
   source?: (at: string, hop: Hop) => unknown
+  /** The file in the capture that holds an object of the mesh, `VirtualService`, `default/reviews`; null where it was not captured. */
+  objectFile?: (kind: string, name: string) => string | null
 }
 
 export const noFacts: CaptureFacts = {title: null, capturedAt: null, services: []}

@@ -27,6 +27,9 @@ export function sentenceLines(
     ...(sentence.why === null || (kept.brevity ?? 0) > 0
       ? []
       : hanging([], toned(line(sentence.why), 'dim'), margin, layout.width)),
+    ...(layout.full && sentence.madeBy?.endsWith(')') === true
+      ? hanging([], toned(line(`made by ${sentence.madeBy}`), 'dim'), margin, layout.width)
+      : []),
     ...(layout.full && sentence.step !== null && sentence.step !== before?.step
       ? candidatesText(sentence.step, layout.width)
       : []),
