@@ -41,7 +41,11 @@ export async function askBytes(point: AdminPoint, path: string, options: AdminOp
 
 /** The same in pieces, as they arrive. */
 export async function* askPieces(point: AdminPoint, path: string): AsyncGenerator<Uint8Array> {
-  const answer = await point.ask(path)
+  yield* checkedPieces(await point.ask(path), point, path)
+}
+
+/** The body of an answer in pieces, the first of which shows what answered. @throws SourceError (unreachable) */
+export async function* checkedPieces(answer: AdminAnswer, point: AdminPoint, path: string): AsyncGenerator<Uint8Array> {
   let checked = false
   for await (const piece of answer.body) {
     if (!checked) checkAnswer(answer, piece, point, path)

@@ -1,6 +1,6 @@
 import {SourceError} from '../errors.js'
 import type {PodFacts} from '../snapshot/snapshot.js'
-import {type AdminAnswer, type AdminOptions, type AdminPoint, askBytes, checkAnswer} from './admin-point.js'
+import {type AdminAnswer, type AdminOptions, type AdminPoint, askBytes, checkedPieces} from './admin-point.js'
 
 /** MOSN says this in answer to `/api/v1/version`, whatever its version; Envoy answers 404. */
 const versionLine = /^mosn version:/
@@ -32,13 +32,7 @@ export async function* mosnOrOther(point: AdminPoint, path: string): AsyncGenera
     yield await askBytes(point, '/api/v1/config_dump')
     return
   }
-  let checked = false
-  for await (const piece of answer.body) {
-    if (!checked) checkAnswer(answer, piece, point, path)
-    checked = true
-    yield piece
-  }
-  if (!checked) checkAnswer(answer, new Uint8Array(), point, path)
+  yield* checkedPieces(answer, point, path)
 }
 
 /** A text that a MOSN has; null where it does not answer it. */
