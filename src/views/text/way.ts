@@ -20,7 +20,9 @@ export function sentenceLines(
   layout: Layout,
   before: Sentence | undefined,
 ): Line[] {
-  const kept = sentence.failed || layout.full ? {...layout, brevity: 0 as const} : layout
+  // What failed, and how far an answer is proved, is told whole.
+  const kept =
+    sentence.failed || layout.full || sentence.topic === 'registry' ? {...layout, brevity: 0 as const} : layout
   const lead = hop !== null ? hopLead(hop) : sentence.failed ? line(span(' x', 'bad')) : []
   return [
     ...withAside(lead, sentence.what, sentence.beside, kept),
