@@ -85,7 +85,6 @@ async function filesOfPod(
   rules: RulesReader,
   warnings: string[],
 ): Promise<Map<string, Uint8Array>> {
-  const pod = await findClusterPod(cluster, `pod/${facts.name}.${facts.namespace}`)
   const orWarn = async <T>(what: string, having: Promise<T>): Promise<T | null> => {
     try {
       return await having
@@ -95,6 +94,8 @@ async function filesOfPod(
       return null
     }
   }
+  const pod = await orWarn('the object', findClusterPod(cluster, `pod/${facts.name}.${facts.namespace}`))
+  if (pod === null) return new Map()
   const point = await pointOf(cluster, pod, flags)
   const [proxy, found] = await Promise.all([
     facts.sidecar === true ? orWarn('the proxy', askResources(point, proxyFiles)) : null,

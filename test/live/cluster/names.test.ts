@@ -1,4 +1,4 @@
-import {beforeAll, describe, expect, inject, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
 import type {Cluster} from '../../../src/sources/kubernetes/cluster.js'
 import {connectCluster} from '../../../src/sources/kubernetes/connect.js'
 import {findClusterPod, findClusterPods, selectPods} from '../../../src/sources/kubernetes/find-pods.js'
@@ -12,6 +12,7 @@ describe.skipIf(inject('withoutLab') !== null)('a pod of a real cluster is found
     makeWorkloads()
     cluster = await connectCluster({kubeconfig: kubeconfigOf('admin')})
   })
+  afterAll(() => cluster?.close())
 
   it.each([
     ['sts-0.names', /^sts-0$/],

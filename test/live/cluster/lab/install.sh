@@ -37,7 +37,10 @@ hyper() {
   export GOPATH=$LAB/gopath GOCACHE=$LAB/gocache CGO_ENABLED=0 GOFLAGS='-mod=mod -buildvcs=false'
   cp "$HERE/hyper/main.go" hyper/
   cd hyper
-  go_mod >go.mod
+  # Outside of any module: an empty go.mod would stop the question for the staging modules.
+  rm -f go.mod go.sum
+  go_mod >made
+  mv made go.mod
   go mod tidy 2>/dev/null
   local minor=${kubernetes#v1.} version=k8s.io/component-base/version
   minor=${minor%.*}
