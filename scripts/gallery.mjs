@@ -14,6 +14,9 @@ const pages = ['README.md', 'docs/debugging.md', 'docs/mosn.md', 'docs/gallery/R
 const pictures = {
   'docs/gallery/delivered.svg': 'sidetrace trace --from sample -o svg',
   'docs/gallery/denied.svg': 'sidetrace trace productpage http://ratings:9080/ratings/0 --from sample -o svg',
+  'docs/gallery/gateway.svg':
+    "sidetrace trace sleep http://istio-ingressgateway.istio-system/productpage -H 'Host: bookinfo.example.com' --from sample -o svg",
+  'docs/gallery/itself.svg': 'sidetrace trace productpage http://productpage:9080/productpage --from sample -o svg',
 }
 const atOnce = 3
 
