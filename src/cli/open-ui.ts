@@ -4,6 +4,7 @@ import {buildMesh, type Mesh} from '../trace/mesh.js'
 import {openTui} from '../views/tui/open.js'
 import {hasPlace} from '../views/tui/resources/catalogue.js'
 import {type ResourceName, resourceNames, type Where} from '../views/tui/resources/resource.js'
+import type {World} from '../views/tui/world.js'
 import type {Suppositions} from '../xds/match/request.js'
 import {type ScreenFlags, screenSettings} from './screen-flags.js'
 import {worldOf} from './world.js'
@@ -11,6 +12,8 @@ import {worldOf} from './world.js'
 interface UiFlags extends ScreenFlags {
   from?: string | undefined
   file?: string | undefined
+  admin?: string | undefined
+  watch: boolean
   view?: string | undefined
   pod?: string | undefined
   suppositions: Suppositions
@@ -20,21 +23,38 @@ interface UiFlags extends ScreenFlags {
 /** Opens the terminal UI on a snapshot or a dump. @throws UsageError, SourceError, DataError */
 export async function openUi(flags: UiFlags): Promise<void> {
   const settings = screenSettings(flags)
+  const {admin, watch} = flags
+  if (watch && admin === undefined)
+    throw new UsageError('is about a running Envoy', '--watch', 'Give --admin HOST:PORT')
   const mesh = await meshOf(flags)
   const pod = flags.pod === undefined ? null : podId(findPod(mesh.snapshot.document, flags.pod))
   return openTui({
-    world: worldOf(mesh, {
-      suppositions: flags.suppositions,
-      redact: flags.redact,
-      ...(flags.file === undefined ? {} : {dumpFile: flags.file}),
-    }),
+    world: worldFor(mesh, flags),
     start: {kind: 'table', where: whereOf(mesh, flags, pod)},
     ...settings,
-    refresh: null,
+    refresh:
+      admin === undefined
+        ? null
+        : {read: async () => worldFor(await meshOf(flags), flags), every: watch ? betweenReadings : null},
   })
 }
 
-async function meshOf({file, from}: UiFlags): Promise<Mesh> {
+/** Milliseconds from one reading of a running Envoy to the next. */
+const betweenReadings = 10_000
+
+const worldFor = (mesh: Mesh, {file, admin, suppositions, redact}: UiFlags): World =>
+  worldOf(mesh, {
+    suppositions,
+    redact,
+    ...(file === undefined ? {} : {alone: ['-f', file]}),
+    ...(admin === undefined ? {} : {alone: ['--admin', admin]}),
+  })
+
+async function meshOf({file, from, admin}: UiFlags): Promise<Mesh> {
+  if (admin !== undefined) {
+    const {adminResources, snapshotOfAdminPort} = await import('../sources/admin-snapshot.js')
+    return buildMesh(await snapshotOfAdminPort(admin, adminResources))
+  }
   if (file === undefined) {
     const {openSnapshot} = await import('../sources/open-snapshot.js')
     return buildMesh(await openSnapshot(from ?? 'sample'))
@@ -47,10 +67,10 @@ async function meshOf({file, from}: UiFlags): Promise<Mesh> {
 }
 
 /** A snapshot opens at its pods, a single proxy (or one that is named) at its listeners. */
-function whereOf({snapshot}: Mesh, {file, view}: UiFlags, pod: string | null): Where {
+function whereOf({snapshot}: Mesh, {file, admin, view}: UiFlags, pod: string | null): Where {
   const first = snapshot.document.pods[0]
   if (first === undefined) throw new DataError('has no pod', snapshot.origin)
-  const alone = file === undefined ? pod : podId(first)
+  const alone = file === undefined && admin === undefined ? pod : podId(first)
   const resource = view === undefined ? (alone === null ? 'pods' : 'listeners') : resourceOf(view)
   return {resource, place: hasPlace(resource) ? (alone ?? podId(first)) : null, scope: null}
 }

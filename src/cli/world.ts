@@ -22,12 +22,12 @@ export interface WorldOptions {
   suppositions: Suppositions
   /** Whether secrets are left out of what is shown. */
   redact: boolean
-  /** The dump's file, where the mesh is one proxy alone: commands then name it by that. */
-  dumpFile?: string
+  /** The words that name a mesh of one proxy on a command line: `-f dump.json`, `--admin HOST:PORT`. */
+  alone?: readonly string[]
 }
 
 /** A mesh as the terminal UI asks it. */
-export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptions): World {
+export function worldOf(mesh: Mesh, {suppositions, redact, alone}: WorldOptions): World {
   const {origin, document} = mesh.snapshot
   const facts = captureFacts(mesh)
   const files = new Set(mesh.snapshot.files())
@@ -37,13 +37,13 @@ export function worldOf(mesh: Mesh, {suppositions, redact, dumpFile}: WorldOptio
     return name.includes('/') ? mesh.pod(name) : mesh.node(name)
   }
   const edited = editedMeshes(mesh)
-  const source = dumpFile === undefined ? ['--from', origin] : ['-f', dumpFile]
+  const source = alone ?? ['--from', origin]
   return {
     title: titleOf(facts.title ?? origin, document.capturedAt),
     facts,
     document,
     source,
-    proxyWords: (pod) => (dumpFile === undefined ? [pod, ...source] : source),
+    proxyWords: (pod) => (alone === undefined ? [pod, ...source] : source),
     pods: document.pods.map(({namespace, name}) => `${namespace}/${name}`),
     hasProxy: (pod) => files.has(`pods/${pod}/config_dump.json`),
     hasMosn: (pod) => files.has(`pods/${pod}/mosn/config_dump.json`),

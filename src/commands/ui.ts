@@ -15,6 +15,10 @@ t traces a request that lands on a row, ctrl-k searches everything, ? lists all 
     {description: 'The embedded sample', command: '<%= config.bin %> ui'},
     {description: 'The clusters of a pod', command: '<%= config.bin %> ui productpage --view clusters --from sample'},
     {description: 'One Envoy, from its dump', command: '<%= config.bin %> ui -f config_dump.json'},
+    {
+      description: 'A running Envoy, read again in time',
+      command: '<%= config.bin %> ui --admin localhost:15000 --watch',
+    },
   ]
   static override args = {
     pod: Args.string({description: 'Pod of the snapshot to begin with: name[.namespace], namespace/name.'}),
@@ -29,6 +33,15 @@ t traces a request that lands on a row, ctrl-k searches everything, ? lists all 
       char: 'f',
       summary: 'Answer of Envoy’s /config_dump?include_eds, also gzipped.',
       helpValue: 'FILE',
+    }),
+    admin: Flags.string({
+      summary: 'Admin port of a running Envoy.',
+      helpValue: 'HOST:PORT',
+      exclusive: ['file', 'from'],
+    }),
+    watch: Flags.boolean({
+      summary: 'Read a running Envoy again every ten seconds (R does it once).',
+      default: false,
     }),
     view: Flags.string({summary: 'View to begin with: pods, listeners, clusters ...', helpValue: 'VIEW'}),
     assume: suppositionFlag,

@@ -7,45 +7,49 @@ export interface ShownColumn {
 /** Blanks between columns. */
 export const gap = 2
 
-/** Less than this shows nothing of a name. */
-const least = 8
+/** A column comes on the screen where it has its width, or this; on narrow screens less. */
+const enough = 28
 
 /**
- * The columns that fit, from `first` on; the very first column always stays, as it says whose row it is. A long column takes at
- * most half of the line as long as others want room; what is left over is given back to it.
+ * The columns that fit, from `first` on; the very first column always stays, as it says whose row it is, and has up to half of the
+ * line, or more where nobody wants it. Where the others do not all have their width, the longest ones are cut to one length.
  */
 export function fitColumns(widths: readonly number[], first: number, width: number): ShownColumn[] {
-  const order = widths.flatMap((_, column) => (column === 0 || column > first ? [column] : []))
-  const most = Math.max(least, Math.floor(width * (order.length === 1 ? 1 : 0.5)))
-  const shown: ShownColumn[] = []
-  let room = width
-  for (const column of order) {
-    const wanted = Math.min(widths[column] ?? 0, most)
-    const free = room - (shown.length === 0 ? 0 : gap)
-    if (free < Math.min(wanted, least)) break
-    const own = Math.min(wanted, free)
-    shown.push({column, width: own})
-    room = free - own
+  const alone = widths.length === 1
+  const name = Math.min(widths[0] ?? 0, alone ? width : Math.floor(width / 2))
+  const least = Math.min(enough, Math.floor(width / 2) - gap)
+  const others: number[] = []
+  let room = width - name
+  for (let column = first + 1; column < widths.length; column += 1) {
+    const needed = Math.min(widths[column] ?? 0, least) + gap
+    if (needed > room) break
+    others.push(column)
+    room -= needed
   }
-  return giveBack(shown, widths, room)
+  const shown = cutLongest(others, widths, width - name - gap * others.length)
+  const left = width - name - shown.reduce((sum, each) => sum + each.width + gap, 0)
+  return [{column: 0, width: Math.min(widths[0] ?? 0, name + left)}, ...shown]
 }
 
-function giveBack(shown: readonly ShownColumn[], widths: readonly number[], room: number): ShownColumn[] {
-  let left = room
-  return shown.map(({column, width}) => {
-    const more = Math.min(left, Math.max(0, (widths[column] ?? 0) - width))
+function cutLongest(chosen: readonly number[], widths: readonly number[], room: number): ShownColumn[] {
+  const own = chosen.map((column) => widths[column] ?? 0)
+  const taken = (most: number): number => own.reduce((sum, width) => sum + Math.min(width, most), 0)
+  let most = Math.max(1, ...own)
+  while (most > 1 && taken(most) > room) most -= 1
+  let left = room - taken(most)
+  return chosen.map((column, index) => {
+    const wanted = own[index] ?? 0
+    const more = left > 0 && wanted > most ? 1 : 0
     left -= more
-    return {column, width: width + more}
+    return {column, width: Math.min(wanted, most) + more}
   })
 }
 
-/** The least `first` at which a column is on the screen in whole, or as far as the line goes. */
+/** The least `first` at which a column is on the screen. */
 export function firstFor(column: number, widths: readonly number[], first: number, width: number): number {
   if (column === 0) return first
   if (column <= first) return column - 1
-  for (let from = first; from < column; from += 1) {
-    const own = fitColumns(widths, from, width).find((shown) => shown.column === column)
-    if (own !== undefined && (own.width >= (widths[column] ?? 0) || own.width >= width / 3)) return from
-  }
+  for (let from = first; from < column; from += 1)
+    if (fitColumns(widths, from, width).some((shown) => shown.column === column)) return from
   return column - 1
 }

@@ -50,8 +50,10 @@ function titleSpan(view: TableView, title: string, {column, width}: ShownColumn)
 function titleLine(view: TableView, listing: Listing, columns: readonly ShownColumn[], width: number): Line {
   const parts = columns.map((shown) => titleSpan(view, listing.titles[shown.column] ?? '', shown))
   const last = columns.at(-1)?.column ?? 0
-  const titles = fitLine([span(view.first > 0 ? '<' : ' ', 'strong'), ...parts], width - 1)
-  return last < listing.titles.length - 1 ? [...padLine(titles, width - 1), span('>', 'strong')] : titles
+  const titles = [span(view.first > 0 ? '<' : ' ', 'strong'), ...parts]
+  return last < listing.titles.length - 1
+    ? [...padLine(titles, width - 1), span('>', 'strong')]
+    : fitLine(titles, width)
 }
 
 function rowLine(
