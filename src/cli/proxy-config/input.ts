@@ -42,12 +42,10 @@ export const severalInputFlags = {
     char: 'l',
     summary: 'All pods of the cluster with these labels, with a column POD in front.',
     helpValue: 'LABELS',
-    exclusive: ['file', 'from', 'admin'],
   }),
   'all-namespaces': Flags.boolean({
     char: 'A',
     summary: 'Pods of all namespaces: those of -l, or all that have a proxy.',
-    exclusive: ['file', 'from', 'admin', 'namespace'],
   }),
 }
 
@@ -111,7 +109,9 @@ export async function dumpSources(
 ): Promise<Dumps> {
   const {file, selector, 'all-namespaces': everywhere, ...others} = flags
   if (selector !== undefined || everywhere === true) {
-    if (pod !== undefined) throw new UsageError('takes either POD or -l and -A', command)
+    if ([pod, file, others.from, others.admin].some((given) => given !== undefined))
+      throw new UsageError('takes either -l and -A, or POD, -f, --from or --admin', command)
+    if (everywhere === true && others.namespace !== undefined) throw new UsageError('takes one of -A and -n', command)
     return podsOfCluster(selector, everywhere === true, others, place)
   }
   const source = await onlySource(command, pod, {...others, file: file?.[0]}, place)
