@@ -93,6 +93,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     ...clusterFlags,
     ...debugFlags,
     ...verifyFlags,
+    watch: Flags.boolean({
+      summary: 'Read the mesh and trace again every two seconds, as text with its age, changed lines marked.',
+      exclusive: ['verify', 'batch', 'diff', 'why-not', 'what-if', 'expect', 'compare-interception'],
+    }),
     method: Flags.string({char: 'X', summary: 'HTTP method, or that of a Dubbo or bolt call.', helpValue: 'METHOD'}),
     header: Flags.string({
       char: 'H',
@@ -159,6 +163,10 @@ Without arguments the embedded sample is traced: productpage asks reviews as the
     if (flags.verify) {
       await answerVerification(given, flags, suppositions)
       return undefined
+    }
+    if (flags.watch) {
+      const {watchTrace} = await import('../cli/watch-trace.js')
+      return watchTrace(given, flags, suppositions)
     }
     const {openTracedMesh} = await import('../cli/traced-mesh.js')
     const {mesh, other, args, warnings} = await openTracedMesh(given, flags, suppositions)
