@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {cells} from '../../../src/views/styled.js'
 import {ageText, live} from '../../../src/views/tui/shell/freshness.js'
 import {openLoop, sampleWorld} from './screen-loop.js'
 
@@ -117,6 +118,21 @@ describe('a table on the screen', () => {
       ),
     ).toBeLessThanOrEqual(40)
     expect(screen()).toContain('? keys')
+  })
+})
+
+describe('wide characters', () => {
+  it('keep columns where they are, in tables and in the search', () => {
+    const plain = sampleWorld()
+    const pods = plain.document.pods.map((pod, index) => (index === 1 ? {...pod, name: '详细信息-🦊-pod'} : pod))
+    const {press, screen} = openLoop({world: {...plain, document: {...plain.document, pods}}})
+    const lines = screen().split('\n')
+    const columnOf = (text: string, part: string): number => cells(text.slice(0, text.indexOf(part)))
+    const [first = '', second = ''] = lines.filter((text) => / default +10\.10\.0\.1[12]/.test(text))
+    expect(columnOf(second, '10.10.0.12')).toBe(columnOf(first, '10.10.0.11'))
+    press('ctrl-k', ...typed('详'))
+    expect(screen()).toContain('详细信息-🦊-pod')
+    expect(Math.max(...screen().split('\n').map(cells))).toBeLessThanOrEqual(120)
   })
 })
 

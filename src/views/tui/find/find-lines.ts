@@ -23,7 +23,7 @@ export function findLines(find: FindState, width: number, height: number): Line[
     const text = line(
       span(chosen ? '> ' : '  ', 'strong'),
       span(thing.kind.padEnd(10), 'dim'),
-      span(shorten(thing.name, nameWidth).padEnd(nameWidth), 'name'),
+      ...padLine([span(shorten(thing.name, nameWidth), 'name')], nameWidth),
       span(`  ${shorten(placeOf(thing), Math.max(8, width - nameWidth - 15))}`, 'dim'),
     )
     return chosen ? toned(padLine(text, width), 'chosen') : fitLine(text, width)
