@@ -9,6 +9,7 @@ import {
 import {
   type ClusterLoadAssignment,
   type LbEndpoint,
+  type LocalityLbEndpoints,
   localityName,
   parseAddress,
   parseClusterLoadAssignment,
@@ -18,6 +19,7 @@ import type {Proxy as Envoy} from '../proxy.js'
 import {runtimeValue, wholeNumber} from '../runtime.js'
 import {type HostSet, hostSets, type ObservedHosts} from './host.js'
 import type {SubsetChoice} from './subset.js'
+import {decidesAlone} from './transport-socket.js'
 import type {UpstreamChoice} from './upstream-choice.js'
 import type {OwnZone} from './zone.js'
 
@@ -168,24 +170,18 @@ function assignmentOf(envoy: Envoy, cluster: Cluster, status: JsonObject | undef
 }
 
 /**
- * Envoy's dump of its hosts writes DRAINING as UNHEALTHY and leaves out `weighted_priority_health`.
+ * Envoy's dump of its hosts writes DRAINING as UNHEALTHY and leaves out `weighted_priority_health` and the metadata of
+ * localities.
  * A cluster that carries its own assignment has them there, `/clusters` has the status.
  */
-function completed(
-  dumped: ClusterLoadAssignment,
-  {name, inlineAssignment}: Cluster,
-  status: JsonObject | undefined,
-): Found {
-  if (!inlineAssignment) {
-    const unclear = dumped.localities
-      .flatMap(({endpoints}) => endpoints)
-      .find((one) => one.healthStatus === 'UNHEALTHY')
-    return {assignment: dumped, assumptions: unclear && !status ? [drainingAssumption(name, unclear.at)] : []}
-  }
+function completed(dumped: ClusterLoadAssignment, cluster: Cluster, status: JsonObject | undefined): Found {
+  const {inlineAssignment} = cluster
+  if (!inlineAssignment) return {assignment: dumped, assumptions: dumpAssumptions(dumped, cluster, status)}
   const configured = inlineAssignment.localities.flatMap(({endpoints}) => endpoints)
   const draining = new Set(configured.filter((one) => one.healthStatus === 'DRAINING').map(({address}) => address))
   const localities = dumped.localities.map((locality) => ({
     ...locality,
+    metadata: inlineAssignment.localities.find((one) => isSameLocality(one, locality))?.metadata ?? {},
     endpoints: locality.endpoints.map((endpoint) =>
       draining.has(endpoint.address) ? {...endpoint, healthStatus: 'DRAINING'} : endpoint,
     ),
@@ -193,6 +189,31 @@ function completed(
   const {weightedPriorityHealth} = inlineAssignment
   return {assignment: {...dumped, localities, weightedPriorityHealth}, assumptions: []}
 }
+
+const isSameLocality = (one: LocalityLbEndpoints, other: LocalityLbEndpoints): boolean =>
+  one.name === other.name && one.priority === other.priority
+
+/** What Envoy's dump of discovered hosts leaves open, where it matters. */
+function dumpAssumptions(
+  {localities}: ClusterLoadAssignment,
+  cluster: Cluster,
+  status: JsonObject | undefined,
+): Assumption[] {
+  const endpoints = localities.flatMap((locality) => locality.endpoints)
+  const unclear = status ? undefined : endpoints.find((one) => one.healthStatus === 'UNHEALTHY')
+  const unlabelled = endpoints.find((endpoint) => !decidesAlone(cluster, endpoint))
+  return [
+    ...(unclear ? [drainingAssumption(cluster.name, unclear.at)] : []),
+    ...(unlabelled ? [localityAssumption(cluster.name, unlabelled.at)] : []),
+  ]
+}
+
+const localityAssumption = (name: string, at: string): Assumption => ({
+  about: `metadata of the localities of ${name}`,
+  assumed: 'is empty: Envoy dumps none of it, and no entry of transport_socket_matches fits the endpoint itself',
+  at,
+  turn: null,
+})
 
 const drainingAssumption = (name: string, at: string): Assumption => ({
   about: `why endpoints of ${name} are UNHEALTHY`,

@@ -1,40 +1,47 @@
 import {type Check, check} from '../../decision/check.js'
 import type {Choice, PassedOver} from '../../decision/step.js'
 import type {Cluster} from '../parse/cluster.js'
+import type {LbEndpoint} from '../parse/endpoint.js'
 import {isObject} from '../parse/field.js'
 import type {TransportSocket, TransportSocketMatch} from '../parse/upstream-transport.js'
 import {type Host, hasLabels} from './host.js'
 
 const metadataKey = 'envoy.transport_socket_match'
 
-/** The transport socket that a connection to this host uses: the first match, else the cluster's own. */
+/**
+ * TransportSocketMatcherImpl::resolve: the socket of the first entry whose labels the endpoint has, else of the first
+ * whose labels its locality has, else the cluster's own.
+ */
 export function chooseTransportSocket(
   cluster: Cluster,
   host: Host,
 ): Choice<TransportSocket> & {name: string; at: string} {
-  const tried = cluster.transportSocketMatches.map((match) => ({match, reason: matchReason(match, host)}))
-  const winner = tried.find(({reason}) => reason.holds === 'yes')
-  const passedOver = tried
-    .filter((candidate) => candidate !== winner)
-    .map(({match, reason}): PassedOver => ({at: match.at, name: match.name, check: reason}))
+  const matches = cluster.transportSocketMatches
+  const [own, ofLocality] = [host.endpoint.metadata[metadataKey], host.localityMetadata[metadataKey]]
+  const byEndpoint = matches.find(({match}) => hasLabels(own, match))
+  const winner = byEndpoint ?? matches.find(({match}) => hasLabels(ofLocality, match))
+  const passedOver = matches
+    .filter((match) => match !== winner)
+    .map((match): PassedOver => ({at: match.at, name: match.name, check: compared(match, own)}))
   if (winner)
     return {
-      decided: winner.match.transportSocket,
-      name: winner.match.name,
-      because: [winner.reason],
+      decided: winner.transportSocket,
+      name: winner.name,
+      because: [compared(winner, byEndpoint ? own : ofLocality)],
       passedOver,
-      at: winner.match.at,
+      at: winner.at,
     }
-  const own = cluster.transportSocket
-  return {decided: own, name: own.kind, because: [], passedOver, at: own.at}
+  const {transportSocket} = cluster
+  return {decided: transportSocket, name: transportSocket.kind, because: [], passedOver, at: transportSocket.at}
 }
 
-/** Labels are looked for in the endpoint's metadata, then in its locality's. */
-function matchReason(match: TransportSocketMatch, host: Host): Check {
-  const own = host.endpoint.metadata[metadataKey]
-  const holds = hasLabels(own, match.match, true) || hasLabels(host.localityMetadata[metadataKey], match.match, true)
-  return check(metadataKey, labels(match.match), own === undefined ? '(absent)' : labels(own), holds)
-}
+/** Whether the labels of an endpoint are enough to choose its transport socket, whatever its locality has. */
+export const decidesAlone = ({transportSocketMatches}: Cluster, {metadata}: LbEndpoint): boolean =>
+  transportSocketMatches.length === 0 ||
+  transportSocketMatches.some(({match}) => hasLabels(metadata[metadataKey], match))
+
+const compared = ({match}: TransportSocketMatch, have: unknown): Check =>
+  check(metadataKey, labels(match), have === undefined ? '(absent)' : labels(have), hasLabels(have, match))
 
 /** `key=value` pairs, for showing. */
 export function labels(raw: unknown): string {

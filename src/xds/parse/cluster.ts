@@ -81,7 +81,7 @@ export function parseCluster(located: Located): Cluster {
     loadBalancing: parseLoadBalancing(located),
     panicThreshold: panicThreshold(object(common, 'healthy_panic_threshold')),
     transportSocket: ownTransportSocket(located),
-    transportSocketMatches: parseTransportSocketMatches(located),
+    transportSocketMatches: object(raw, 'transport_socket_matcher') ? [] : parseTransportSocketMatches(located),
     http: parseUpstreamHttp(raw),
     bindAddresses: parseBindAddresses(object(raw, 'upstream_bind_config')),
     circuitBreakers: {DEFAULT: parseCircuitBreaker(located, 'DEFAULT'), HIGH: parseCircuitBreaker(located, 'HIGH')},
@@ -90,7 +90,10 @@ export function parseCluster(located: Located): Cluster {
   }
 }
 
+/** `transport_socket_matcher`, a tree that chooses among the matches instead of their labels, is not modelled. */
 const ownTransportSocket = ({raw, at: place}: Located): TransportSocket => {
+  if (object(raw, 'transport_socket_matcher'))
+    return {kind: 'unmodelled', type: 'transport_socket_matcher', at: at(place, 'transport_socket_matcher')}
   const socket = object(raw, 'transport_socket')
   return parseTransportSocket(socket, socket ? at(place, 'transport_socket') : place)
 }

@@ -129,4 +129,41 @@ describe('transport_socket_matches', () => {
       {decided: 'plain', passedOver: [{name: 'mtls', check: {want: 'tlsMode=istio', got: 'tlsMode=off', holds: 'no'}}]},
     ])
   })
+
+  const socketsOf = (own: JsonObject, locality: JsonObject, more: JsonObject = {}) => {
+    const labels = (values: JsonObject) => ({metadata: {filter_metadata: {'envoy.transport_socket_match': values}}})
+    const localities = [{...labels(locality), lb_endpoints: [endpoint('10.0.0.1:80', labels(own))]}]
+    const entry = (name: string, match: JsonObject) => ({name, match, transport_socket: tlsSocket({sni: name})})
+    const entries = [entry('by.locality', {zone: 'a'}), entry('by.endpoint', {tlsMode: 'istio'})]
+    const raw = staticCluster('c', localities, {transport_socket_matches: entries, ...more})
+    const [first] = chooseUpstream(envoyWith([raw]), 'c', httpNeed, connection)
+    const socket = first?.endpoints[0]?.transport
+    return socket?.kind === 'tls' ? socket.sni : socket?.kind
+  }
+
+  it('look at the endpoint for all entries before they look at its locality', () => {
+    expect(socketsOf({tlsMode: 'istio'}, {zone: 'a'})).toBe('by.endpoint')
+    expect(socketsOf({tlsMode: 'off'}, {zone: 'a'})).toBe('by.locality')
+    expect(socketsOf({}, {})).toBe('plaintext')
+  })
+
+  it('compare a list as a whole', () => {
+    expect(socketsOf({tlsMode: ['istio', 'off']}, {})).toBe('plaintext')
+  })
+
+  it('are not guessed where a matcher tree chooses among them', () => {
+    const tree = {transport_socket_matcher: {matcher_tree: {}}}
+    expect(socketsOf({tlsMode: 'istio'}, {}, tree)).toBe('unmodelled')
+  })
+
+  it('of discovered hosts leave open what localities are labelled with, which no dump says', () => {
+    const eds = {name: 'e', type: 'EDS', transport_socket_matches: matches.slice(0, 1)}
+    const assumed = (tlsMode: string) => {
+      const assignment = {cluster_name: 'e', endpoints: [{lb_endpoints: [endpoint('10.0.0.1:80', labelled(tlsMode))]}]}
+      const [first] = chooseUpstream(envoyWith([eds], [assignment]), 'e', httpNeed, connection)
+      return first?.assumptions.map(({about}) => about)
+    }
+    expect(assumed('istio')).toEqual([])
+    expect(assumed('off')).toEqual(['metadata of the localities of e'])
+  })
 })
