@@ -1,5 +1,5 @@
 import {type Line, line, span} from '../styled.js'
-import {fitLine} from '../wrap.js'
+import {fitLine, wrapLine} from '../wrap.js'
 import {editorKeys, keyTable, type ViewKind} from './keys.js'
 
 const keyLine = ({keys, help}: {keys: readonly string[]; help: string}): Line =>
@@ -38,8 +38,16 @@ export function helpLines(view: ViewKind): Line[] {
   ]
 }
 
+/** A long help text goes on under itself. */
+function hung(text: Line, width: number): Line[] {
+  const [keys, ...rest] = text
+  if (keys === undefined || rest.length !== 1 || keys.tone !== 'name') return [text]
+  const [first = [], ...more] = wrapLine(rest, Math.max(12, width - keys.text.length))
+  return [[keys, ...first], ...more.map((part): Line => [span(' '.repeat(keys.text.length + 1)), ...part])]
+}
+
 export function helpPaneLines(view: ViewKind, scroll: number, width: number, height: number): Line[] {
-  const lines = helpLines(view)
+  const lines = helpLines(view).flatMap((each) => hung(each, width - 1))
   const start = Math.max(0, Math.min(scroll, lines.length - height))
   return lines.slice(start, start + height).map((each) => fitLine([span(' '), ...each], width))
 }

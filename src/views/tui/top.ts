@@ -1,6 +1,6 @@
 import {sharePercent} from '../story/share.js'
 import type {BranchStory, Story} from '../story/story.js'
-import {type Line, line, lineCells, lineText, span} from '../styled.js'
+import {type Line, line, lineCells, lineText, type Span, span} from '../styled.js'
 import {certainty} from '../text/way.js'
 import {fitLine, padLine, shorten} from '../wrap.js'
 import {branchOf, type State} from './state.js'
@@ -77,6 +77,20 @@ function markedLines({marked, trace}: State, width: number): Line[] {
   return [line(span(' marked   ', 'warn'), span(shorten(text, width - 34)), span('   D shows where both part', 'dim'))]
 }
 
+/** The headline, cut so that what stands beside it has room. */
+const cutTo = (headline: Line, beside: Span, width: number): Line =>
+  fitLine([span(' '), ...headline], width - lineCells([beside]) - 3)
+
+/** How it ends, how sure that is, and which of the ways it is: one of several always says so. */
+function endLine(headline: Line, sure: string, ways: string, width: number): Line {
+  const right = span(ways)
+  const both = line(span(sure === '' ? '' : `${sure}   `, 'dim'), right)
+  if (lineCells(headline) + lineCells(both) + 3 <= width) return spread(line(' ', ...headline), both, width)
+  return ways.startsWith('way ')
+    ? spread(cutTo(headline, right, width), [right], width)
+    : spread(line(' ', ...headline), [], width)
+}
+
 /** The lines that always stay over a trace: what is asked, how it ends, and what it is held against. */
 export function traceHead(state: State, width: number): Line[] {
   const {story, find, branch} = state
@@ -87,8 +101,8 @@ export function traceHead(state: State, width: number): Line[] {
   return [
     spread(line(' ', ...story.request), line(span(lineText(story.from).replace(/^from /, ''), 'dim')), width),
     find === ''
-      ? spread(line(' ', ...shown.headline), line(span(sure === ways ? '' : `${sure}   `, 'dim'), span(ways)), width)
-      : spread(line(...fitLine([span(' '), ...shown.headline], width - lineCells([only]) - 3)), [only], width),
+      ? endLine(shown.headline, sure === ways ? '' : sure, ways, width)
+      : spread(cutTo(shown.headline, only, width), [only], width),
     ...whatIfLines(state, width),
     ...markedLines(state, width),
   ]

@@ -231,5 +231,5 @@ function helpKey(shell: Shell, scroll: number, key: KeyName): Shell {
   }
   const by = step[key]
   if (by === undefined) return {...shell, overlay: {kind: 'none'}}
-  return {...shell, overlay: {kind: 'help', scroll: Math.max(0, Math.min(scroll + by, keyTable.length))}}
+  return {...shell, overlay: {kind: 'help', scroll: Math.max(0, Math.min(scroll + by, keyTable.length * 3))}}
 }
