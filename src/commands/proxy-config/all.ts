@@ -1,8 +1,8 @@
 import {Flags} from '../../cli/oclif.js'
 import {type Block, blocksOfAll} from '../../cli/proxy-config/all-blocks.js'
+import {byKind} from '../../cli/proxy-config/by-kind.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, severalTableFlags} from '../../cli/proxy-config/command.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
-import {byKind, mosnBlocks} from '../../cli/proxy-config/mosn.js'
 import {printDumps} from '../../cli/proxy-config/print-dump.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?include_eds', mosn: true} as const
@@ -37,7 +37,7 @@ export default class All extends ProxyConfigCommand {
       const blocks = await byKind(
         source,
         (envoy) => blocksOfAll(envoy, filter),
-        (mosn) => mosnBlocks(mosn, filter),
+        (mosn, {mosnBlocks}) => mosnBlocks(mosn, filter),
       )
       const heading = (title: string) => (flags['with-headers'] ? `------ ${title} INFO ------\n\n` : '')
       return blockTexts(blocks, heading)

@@ -1,10 +1,9 @@
 import {Flags} from '../../cli/oclif.js'
+import {byKind} from '../../cli/proxy-config/by-kind.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
-import {byKind, drawMosnClusters, mosnClusters} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {readWideClusters} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {
   type ClusterFilter,
@@ -52,14 +51,14 @@ export default class Cluster extends ProxyConfigCommand {
             const resources = selectClusters(await readItems(envoy, 'clusters', whole(nameOfCluster)), flags)
             return {resources, type: 'envoy.config.cluster.v3.Cluster'}
           },
-          (mosn) => mosnClusters(mosn, flags),
+          (mosn, {mosnClusters}) => mosnClusters(mosn, flags),
         ),
       )
     return this.showTable(dumps, flags, (source) =>
       byKind(
         source,
         (envoy) => this.draw(envoy, flags),
-        async (mosn) => {
+        async (mosn, {drawMosnClusters}) => {
           const {drawing, all} = await drawMosnClusters(mosn, flags)
           return this.explainEmpty(drawing, 'cluster', () => filters(all, flags))
         },
@@ -69,6 +68,7 @@ export default class Cluster extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: ClusterFilter & {output: string}): Promise<Drawing> {
     if (flags.output === 'wide') {
+      const {readWideClusters} = await import('../../cli/proxy-config/wide.js')
       const {all, table} = await readWideClusters(source, flags)
       return this.explainEmpty(await wideDrawing(table), 'cluster', () => filters(all, flags))
     }

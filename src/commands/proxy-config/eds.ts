@@ -4,7 +4,6 @@ import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {asItStands, readSections, resourceSink} from '../../cli/proxy-config/sections.js'
 import {visitAssignment} from '../../cli/proxy-config/visit-assignments.js'
-import {readWideAssignments} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {selectAssignments} from '../../views/table/eds.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
@@ -42,7 +41,10 @@ export default class Eds extends ProxyConfigCommand {
 }
 
 async function readAssignments(source: ByteSource, isWide: boolean): Promise<FoundAssignments> {
-  if (isWide) return {kind: 'whole', ...(await readWideAssignments(source))}
+  if (isWide) {
+    const {readWideAssignments} = await import('../../cli/proxy-config/wide.js')
+    return {kind: 'whole', ...(await readWideAssignments(source))}
+  }
   const sink = resourceSink('endpoints', {visit: visitAssignment})
   await readSections(source, sink)
   return {kind: 'short', assignments: sink.found() ?? []}

@@ -1,9 +1,9 @@
 import {Flags} from '../../cli/oclif.js'
+import {byKind} from '../../cli/proxy-config/by-kind.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {drawEndpoints, endpointFilters, selectEndpoints} from '../../cli/proxy-config/draw-endpoints.js'
 import type {Drawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
-import {byKind, drawMosnEndpoints, mosnEndpoints} from '../../cli/proxy-config/mosn.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import type {EndpointFilter} from '../../views/table/endpoint.js'
 
@@ -38,14 +38,14 @@ export default class Endpoint extends ProxyConfigCommand {
         byKind(
           source,
           (envoy) => selectEndpoints(envoy, flags),
-          (mosn) => mosnEndpoints(mosn, flags),
+          (mosn, {mosnEndpoints}) => mosnEndpoints(mosn, flags),
         ),
       )
     return this.showTable(dumps, flags, (source) =>
       byKind(
         source,
         (envoy) => this.draw(envoy, flags),
-        async (mosn) => {
+        async (mosn, {drawMosnEndpoints}) => {
           const {drawing, all} = await drawMosnEndpoints(mosn, flags, flags.output === 'wide')
           return this.explainEmpty(drawing, 'endpoint', () => endpointFilters(all, flags))
         },

@@ -1,10 +1,9 @@
 import {Flags} from '../../cli/oclif.js'
+import {byKind} from '../../cli/proxy-config/by-kind.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
-import {byKind, drawMosnListeners, mosnListeners} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {readWideListeners} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {
   type ListenerFilter,
@@ -60,14 +59,14 @@ export default class Listener extends ProxyConfigCommand {
             const resources = selectListeners(await readItems(envoy, 'listeners', whole(listenerKey)), filter)
             return {resources, type: 'envoy.config.listener.v3.Listener'}
           },
-          (mosn) => mosnListeners(mosn, filter),
+          (mosn, {mosnListeners}) => mosnListeners(mosn, filter),
         ),
       )
     return this.showTable(dumps, flags, (source) =>
       byKind(
         source,
         (envoy) => this.draw(envoy, filter),
-        async (mosn) => {
+        async (mosn, {drawMosnListeners}) => {
           const {drawing, all} = await drawMosnListeners(mosn, filter)
           return this.explainEmpty(drawing, 'listener', () => filters(all, filter))
         },
@@ -77,6 +76,7 @@ export default class Listener extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: ListenerFlags): Promise<Drawing> {
     if (flags.output === 'wide') {
+      const {readWideListeners} = await import('../../cli/proxy-config/wide.js')
       const {all, table} = await readWideListeners(source, flags)
       return this.explainEmpty(await wideDrawing(table), 'listener', () => filters(all, flags))
     }

@@ -1,10 +1,9 @@
 import {Flags} from '../../cli/oclif.js'
+import {byKind} from '../../cli/proxy-config/by-kind.js'
 import {aliasesOf, asksForDocument, ProxyConfigCommand, wideTableFlags} from '../../cli/proxy-config/command.js'
 import {type Drawing, shortDrawing, wideDrawing} from '../../cli/proxy-config/drawing.js'
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
-import {byKind, drawMosnRoutes, mosnRoutes} from '../../cli/proxy-config/mosn.js'
 import {readItems, whole} from '../../cli/proxy-config/read-items.js'
-import {readWideRoutes} from '../../cli/proxy-config/wide.js'
 import type {ByteSource} from '../../sources/byte-source.js'
 import {isJson} from '../../views/table/field.js'
 import {
@@ -15,7 +14,7 @@ import {
   routeTable,
   selectRoutes,
 } from '../../views/table/route.js'
-import {type WholeRouteConfig, wideRouteTable} from '../../views/table/wide/route.js'
+import type {WholeRouteConfig} from '../../views/table/wide/route.js'
 
 const place = {
   file: 'config_dump.json',
@@ -56,14 +55,14 @@ export default class Route extends ProxyConfigCommand {
             const resources = selectRoutes(await readItems(envoy, 'routes', whole(routeConfigKey)), flags.name)
             return {resources, type: 'envoy.config.route.v3.RouteConfiguration'}
           },
-          (mosn) => mosnRoutes(mosn, flags.name),
+          (mosn, {mosnRoutes}) => mosnRoutes(mosn, flags.name),
         ),
       )
     return this.showTable(dumps, flags, (source) =>
       byKind(
         source,
         (envoy) => this.draw(envoy, flags),
-        async (mosn) => {
+        async (mosn, {drawMosnRoutes}) => {
           const {drawing, all} = await drawMosnRoutes(mosn, flags)
           return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))
         },
@@ -73,6 +72,10 @@ export default class Route extends ProxyConfigCommand {
 
   private async draw(source: ByteSource, flags: RouteFlags): Promise<Drawing> {
     if (flags.output === 'wide') {
+      const [{readWideRoutes}, {wideRouteTable}] = await Promise.all([
+        import('../../cli/proxy-config/wide.js'),
+        import('../../views/table/wide/route.js'),
+      ])
       const all = await withoutSecrets(await readWideRoutes(source), flags.redact)
       const drawing = await wideDrawing(wideRouteTable(all, flags.name))
       return this.explainEmpty(drawing, 'route configuration', () => filters(all, flags))

@@ -3,7 +3,6 @@ import {shortDrawing, wideDrawing, wordsDrawing} from '../../cli/proxy-config/dr
 import {dumpSources, podArgument} from '../../cli/proxy-config/input.js'
 import {readSection} from '../../cli/proxy-config/read-items.js'
 import {noSecrets, secretTable} from '../../views/table/secret.js'
-import {wideSecretTable} from '../../views/table/wide/secret.js'
 
 const place = {file: 'config_dump.json', adminPath: '/config_dump?mask=dynamic_active_secrets,dynamic_warming_secrets'}
 
@@ -24,7 +23,10 @@ export default class Secret extends ProxyConfigCommand {
     if (asksForDocument(flags)) return this.printSection(dumps, flags, (source) => readSection(source, 'secrets'))
     return this.showTable(dumps, flags, async (source) => {
       const section = await readSection(source, 'secrets')
-      if (flags.output === 'wide') return wideDrawing(wideSecretTable(section, new Date()))
+      if (flags.output === 'wide') {
+        const {wideSecretTable} = await import('../../views/table/wide/secret.js')
+        return wideDrawing(wideSecretTable(section, new Date()))
+      }
       const table = secretTable(section, new Date(), false)
       return table === null ? wordsDrawing(noSecrets) : shortDrawing(table, 5)
     })
