@@ -226,3 +226,61 @@ export const waypoint = {
     connectCluster,
   ],
 }
+
+/** The east-west gateway of another network, and the service there that a waypoint reaches through it. */
+export const remote = {gateway: '192.0.2.15', service: 'app.default.svc.cluster.local:80'} as const
+
+/** An internal listener that puts what it gets into a tunnel. */
+const tunnelling = (name: string, hostname: string, before: JsonObject[] = []): JsonObject => ({
+  name,
+  internal_listener: {},
+  listener_filters: [originalDst],
+  filter_chains: [
+    {
+      name,
+      filters: [
+        ...before,
+        extension(`${network}.tcp_proxy.v3.TcpProxy`, {cluster: name, tunneling_config: {hostname}}),
+      ],
+    },
+  ],
+})
+
+const wrapped: JsonObject = {
+  ...insideCluster('inner_connect_originate', inside('outer_connect_originate', null)),
+  transport_socket: extension(`${transport}.internal_upstream.v3.InternalUpstreamTransport`, {
+    transport_socket: tls('UpstreamTlsContext'),
+  }),
+  ...http2,
+}
+
+/** The gateway's address goes on to the outer tunnel. */
+const keepDestination = extension('envoy.extensions.filters.network.set_filter_state.v3.Config', {
+  on_new_connection: [filterState(`${original}.local_ip`, '%DOWNSTREAM_LOCAL_ADDRESS%')],
+})
+
+/**
+ * A gateway that reaches a service of another network by a tunnel within a tunnel: the inner one for the service, the
+ * outer one for the gateway of that network.
+ */
+export const acrossNetworks = {
+  listeners: [
+    ...gateway.listeners.slice(0, 1),
+    tunnelling('inner_connect_originate', '%DYNAMIC_METADATA(istio:double_hbone:hbone_target_address)%', [
+      keepDestination,
+    ]),
+    tunnelling('outer_connect_originate', '%DOWNSTREAM_LOCAL_ADDRESS%'),
+  ],
+  clusters: [
+    insideCluster(
+      'outbound|80||app',
+      inside('inner_connect_originate', `${remote.gateway}:15008`, {
+        [original]: {local: `${remote.gateway}:15008`},
+        istio: {double_hbone: {hbone_target_address: remote.service}},
+      }),
+      [host(original), host('istio')],
+    ),
+    wrapped,
+    {...connectCluster, name: 'outer_connect_originate'},
+  ],
+}

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {MatchBranch} from '../../../src/xds/match/result.js'
 import type {JsonObject} from '../../../src/xds/parse/field.js'
 import {answer, envoyWith} from '../listener/fixture.js'
-import {addresses, gateway, waypoint} from './ambient.js'
+import {acrossNetworks, addresses, gateway, remote, waypoint} from './ambient.js'
 
 const [gatewayEnvoy, waypointEnvoy] = [gateway, waypoint].map(({listeners, clusters}) => envoyWith(listeners, clusters))
 if (!gatewayEnvoy || !waypointEnvoy) throw new Error('no Envoys')
@@ -81,6 +81,29 @@ describe('a waypoint', () => {
     const branch = answer(waypointEnvoy, connect('10.96.7.7:80', null))
     expect(branch.assumptions).toMatchObject([{about: 'what the CONNECT carries', assumed: 'HTTP/1.1, in plaintext'}])
     expect(inner(branch).outcome.kind).toBe('unknown')
+  })
+})
+
+describe('a gateway that reaches another network', () => {
+  const envoy = envoyWith(acrossNetworks.listeners, acrossNetworks.clusters)
+  const branch = answer(envoy, {dst: `${addresses.gateway}:80`, http: {authority: 'app', path: '/a'}})
+
+  it('opens the inner tunnel to the service that the metadata of the endpoint names, with its own TLS', () => {
+    expect(branch.endpoints).toMatchObject([{address: `envoy://inner_connect_originate/${remote.gateway}:15008`}])
+    expect(inner(branch)).toMatchObject({
+      listener: 'inner_connect_originate',
+      cluster: 'inner_connect_originate',
+      endpoints: [{address: 'envoy://outer_connect_originate/', transport: {kind: 'tls', certificate: 'default'}}],
+      upstream: {protocol: 'http2', tunnel: 'begins', http: {method: 'CONNECT', authority: remote.service}},
+    })
+  })
+  it('puts it into the outer tunnel, to the gateway of that network, as bytes that it cannot read', () => {
+    expect(inner(inner(branch))).toMatchObject({
+      listener: 'outer_connect_originate',
+      cluster: 'outer_connect_originate',
+      endpoints: [{address: `${remote.gateway}:15008`, transport: {kind: 'tls', certificate: 'default'}}],
+      upstream: {protocol: 'http2', tunnel: 'begins', http: {method: 'CONNECT', authority: `${remote.gateway}:15008`}},
+    })
   })
 })
 
