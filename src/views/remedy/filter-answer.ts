@@ -1,5 +1,5 @@
 import {sayBecause} from '../story/check.js'
-import {podName} from '../story/names.js'
+import {podName, proxyName} from '../story/names.js'
 import type {Failure} from './failure.js'
 import {objectOf, stepsOf} from './failure.js'
 import {type Family, facts, type Remedy} from './remedy.js'
@@ -199,8 +199,8 @@ export const limit: Family = (failure) => {
 /** What no other family knows: who ended it, where in its configuration, and no advice that would be guessed. */
 export function otherwise(failure: Failure): Remedy {
   const {outcome, proxy, branch} = failure
-  const envoy = proxy === null ? (outcome.by?.pod ?? null) : proxy.pod
-  const who = envoy === null ? 'it ends here' : `the Envoy of ${podName(envoy)} ends it`
+  const {pod, proxy: kind} = proxy ?? outcome.by ?? {pod: null}
+  const who = pod === null ? 'it ends here' : `the ${proxyName(kind)} of ${podName(pod)} ends it`
   const step = stepsOf(proxy ?? branch.hops.at(-1) ?? null).at(-1)
   return {
     says:

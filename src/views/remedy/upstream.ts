@@ -1,6 +1,6 @@
 import type {PassedOver} from '../../decision/step.js'
 import {sayFails} from '../story/check.js'
-import {type ClusterName, hostOf, podName, readClusterName, socketText} from '../story/names.js'
+import {type ClusterName, hostOf, podName, proxyName, readClusterName, socketText} from '../story/names.js'
 import type {ServiceInCapture} from '../story/story.js'
 import type {Failure} from './failure.js'
 import {objectOf, stepsOf} from './failure.js'
@@ -106,7 +106,9 @@ function whoConnects({branch}: Failure): [string, string | null] {
   const envoy = branch.hops.findLast((hop) => hop.place === 'proxy')
   return [
     'who connects',
-    envoy?.place === 'proxy' ? `the Envoy of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}` : null,
+    envoy?.place === 'proxy'
+      ? `the ${proxyName(envoy.proxy)} of ${podName(envoy.pod)}, cluster ${envoy.cluster ?? '?'}`
+      : null,
   ]
 }
 

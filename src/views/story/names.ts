@@ -52,3 +52,6 @@ export const hostOf = (address: string): string => {
 /** `ip:port`, an IPv6 address in brackets. */
 export const socketText = (ip: string, port: number | null): string =>
   port === null ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
+
+/** What a kind of proxy is called; absent kinds are Envoys. */
+export const proxyName = (kind: 'mosn' | undefined): string => (kind === 'mosn' ? 'MOSN' : 'Envoy')

@@ -1,6 +1,6 @@
 import type {Answerer, Outcome} from '../../trace/trace.js'
 import {type Line, line, span, type Tone} from '../styled.js'
-import {podName} from './names.js'
+import {podName, proxyName} from './names.js'
 
 const whoAccepts = (by: Answerer | null): string => {
   if (by === null) return 'an unnamed host'
@@ -9,7 +9,7 @@ const whoAccepts = (by: Answerer | null): string => {
   return `${podName(by.pod)}${address === '' ? '' : `, ${address}`}`
 }
 
-const nameOf = ({proxy}: Answerer): string => (proxy === 'mosn' ? 'MOSN' : 'Envoy')
+const nameOf = ({proxy}: Answerer): string => proxyName(proxy)
 const anEnvoy = (by: Answerer): string => (by.proxy === 'mosn' ? 'a MOSN' : 'an Envoy')
 
 const whoDecides = (by: Answerer | null): string => {
