@@ -45,6 +45,7 @@ function podInCapture({proxy, facts, rulesets, environment}: Place): PodInCaptur
   const sockets = environment.listeners?.filter(({proto}) => proto === 'tcp')
   return {
     hasEnvoy: proxy !== null || facts?.sidecar === true,
+    isGateway: facts?.role === 'router' || facts?.role === 'gateway',
     rules: rulesets.length === 0 ? null : chains.reduce((sum, {rules}) => sum + rules.length, 0),
     listens: sockets?.map(({address, port}) => formatSocketAddress({ip: address, port})) ?? null,
     annotations: facts?.annotations ?? {},

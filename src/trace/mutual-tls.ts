@@ -69,10 +69,27 @@ const tlsError = (code: number, name: string, more = ''): string =>
   `tls_error: TLS_error:|${code}:SSL_routines:OPENSSL_internal:${name}${more === '' ? '' : `:${more}`}:TLS_error_end`
 
 /**
+ * Whether an HTTP/1 listener without TLS gets this Envoy's ClientHello: it answers 400 in plaintext, which the Envoy that waits for a
+ * ServerHello takes for TLS of a version that it does not know.
+ */
+function answeredInPlaintext({mesh}: Walk, {transport}: ProxyHop, {hops, cause}: Way): boolean {
+  const server = hops.find((hop) => hop.place === 'proxy')
+  if (transport?.kind !== 'tls' || cause !== null || server?.place !== 'proxy') return false
+  if (server.outcome.details !== 'http1.codec_error' || server.listener === null || server.filterChain === null)
+    return false
+  const dump = mesh.pod(server.pod)?.proxy?.dump
+  return dump !== undefined && serverContext(dump, server.listener, server.filterChain.index) === null
+}
+
+/**
  * The way behind an Envoy that speaks TLS to another one, as the handshake lets it go on: the client's Envoy judges the certificate that
  * the server's chain presents; and where the server judged the client's and refused it, how the client learns of that.
  */
 export function handshakeJudged(walk: Walk, place: Place, hop: ProxyHop, way: Way): Way {
+  if (answeredInPlaintext(walk, hop, way)) {
+    const details = tlsError(268_435_703, 'WRONG_VERSION_NUMBER')
+    return {...way, outcome: {...way.outcome, kind: 'reset', status: null, responseFlags: '-', details}}
+  }
   const contexts = contextsOf(walk, place, hop, way)
   if (contexts === null || place.proxy === null || contexts.serverPlace.proxy === null) return way
   const by = {place: 'proxy' as const, pod: contexts.serverPlace.name, address: null}

@@ -24,12 +24,26 @@ const isDestination = ({field}: Check): boolean => field === 'dst' || field === 
 const included = (name: string): string =>
   `add the destination to traffic.sidecar.istio.io/includeOutboundIPRanges or includeOutboundPorts of ${name}, and start it again`
 
+const runAsAnother = ({entered}: Pick<NetnsHop, 'entered'>, name: string): string =>
+  `run this process of ${name} as another user than the Envoy's (uid ${entered.uid}, gid ${entered.gid}): securityContext.runAsUser`
+
 /** Null where the client has no Envoy, or the request went through it. */
-export function bypassOf({sender, request, branch, facts}: Failure): Bypass | null {
+export function bypassOf({sender, proxy, request, branch, facts}: Failure): Bypass | null {
   const pod = facts.pod?.(request.client.pod) ?? null
   const left = branch.hops.find((hop): hop is NetnsHop => hop.place === 'netns')
-  if (sender !== null || pod?.hasEnvoy !== true || left?.crossing !== 'app-to-wire') return null
+  if (sender !== null || pod?.hasEnvoy !== true) return null
   const name = podName(request.client.pod)
+  if (left?.crossing === 'app-to-proxy' && left.rules.length > 0 && proxy?.direction === 'inbound')
+    return {
+      says: `${tellingStep(left.steps, true)?.at ?? left.rules.at(-1)} takes this process for the Envoy of ${name} (uid ${left.entered.uid}, gid ${left.entered.gid}), and leads its plaintext into the inbound side`,
+      change: runAsAnother(left, name),
+    }
+  if (left?.crossing !== 'app-to-wire') return null
+  if (pod.isGateway === true)
+    return {
+      says: `${name} is a gateway: its Envoy speaks mTLS, and no rule leads other processes of the pod to it`,
+      change: `ask through a port of the gateway, or from a pod with a sidecar`,
+    }
   const past = `${name} has an Envoy, and this request goes past it`
   const program = leavingProgram(left)
   if (program !== null)
@@ -51,7 +65,7 @@ export function bypassOf({sender, request, branch, facts}: Failure): Bypass | nu
       change: included(name),
     }
   return {
-    says: `${past}: ${step.at} lets it out (${sayRule(step) ?? 'any packet'})`,
+    says: `${past}: ${step.at} lets it out (${sayRule(step, left.steps) ?? 'any packet'})`,
     change: changeFor(step.because, left, name, pod.annotations),
   }
 }
@@ -75,8 +89,7 @@ function changeFor(
   name: string,
   annotations: Record<string, string>,
 ): string {
-  if (because.some(isOwner))
-    return `run this process of ${name} as another user than the Envoy's (uid ${entered.uid}, gid ${entered.gid}): securityContext.runAsUser`
+  if (because.some(isOwner)) return runAsAnother({entered}, name)
   const excluded = (annotation: string, what: string): string => {
     const value = annotations[annotation]
     return `take ${what} out of the annotation ${annotation}${value === undefined ? '' : ` (now ${value})`} of ${name}, and start it again`

@@ -52,11 +52,31 @@ function clientRefused(failure: Failure) {
   }
 }
 
+/** The server's listener has no TLS. */
+function plaintextPort(failure: Failure) {
+  const {proxy, sender} = failure
+  const server = podName(proxy?.pod ?? '')
+  return {
+    says: `the Envoy of ${podName(sender?.pod ?? '')} speaks TLS to ${server}, which takes plaintext on this port`,
+    lines: facts(
+      [
+        'it answers',
+        `${proxy?.outcome.status ?? ''} in plaintext (listener ${proxy?.listener ?? ''}), which is no TLS`,
+      ],
+      [
+        'to change',
+        `set trafficPolicy.tls.mode of ${ruleOf(failure)} to DISABLE for this port, or call a port that takes TLS`,
+      ],
+    ),
+  }
+}
+
 /** A TLS handshake between two Envoys, or with a client of its own TLS, that fails after a filter chain was found. */
 export const tlsHandshake: Family = (failure) => {
   const {outcome, proxy} = failure
   const reason = /^tls_error: (.*)$/s.exec(outcome.details ?? '')?.[1]
   if (reason?.includes('CERTIFICATE_VERIFY_FAILED') === true) return serverRefused(failure, reason)
+  if (reason?.includes('WRONG_VERSION_NUMBER') === true) return plaintextPort(failure)
   const ended = outcome.kind === 'reset' && judged(failure) !== undefined
   return reason !== undefined || (ended && proxy?.routeConfig === null) ? clientRefused(failure) : null
 }

@@ -105,7 +105,7 @@ function tellNetfilter(hop: Ruled): Sentence[] {
       topic: 'rules',
       subject,
       what: line(span(words, failed ? 'bad' : 'plain'), receiver(hop)),
-      why: step === null ? null : `${sayRule(step) ?? ''}${itself(hop, step)}` || null,
+      why: step === null ? null : `${sayRule(step, hop.steps) ?? ''}${itself(hop, step)}` || null,
       beside: rule,
       failed,
       minor: false,

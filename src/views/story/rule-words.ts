@@ -52,11 +52,26 @@ const held = (check: Check): string => {
 
 const most = 5
 
-/** Why a rule decided: what it asks for and the packet has; else the rules before it, which asked for something else. */
-export function sayRule(step: Step): string | null {
+const chainOf = ({at}: Step): string => at.replace(/:rule:[^:]*$/, '')
+
+/** The rules of the step's chain that the packet did not fit, also those before a rule that led into another chain and back. */
+const passedInChain = (step: Step, steps: readonly Step[]): Step['passedOver'] =>
+  steps
+    .slice(0, steps.indexOf(step))
+    .filter((each) => each.level === 'rule' && chainOf(each) === chainOf(step))
+    .concat(step)
+    .flatMap(({passedOver}) => passedOver)
+
+/**
+ * Why a rule decided: what it asks for and the packet has; else the rules before it, which asked for something else. `steps` are all
+ * of the passage.
+ */
+export function sayRule(step: Step, steps: readonly Step[] = []): string | null {
   const because = step.because.filter((check) => !isProtocol(check))
   if (because.length > 0) return because.map(held).join(', ')
-  const failed = step.passedOver.filter(({check}) => check.holds === 'no').map(({check}) => trait(check))
+  const failed = passedInChain(step, steps)
+    .filter(({check}) => check.holds === 'no')
+    .map(({check}) => trait(check))
   const passed = grouped(failed.filter((each) => each !== null))
   if (passed.length === 0) return null
   const more = passed.length > most ? `, and ${passed.length - most} more` : ''

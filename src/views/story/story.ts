@@ -19,6 +19,8 @@ export interface ServiceInCapture {
 export interface PodInCapture {
   /** It has a sidecar, or is a gateway. */
   hasEnvoy: boolean
+  /** Only its Envoy is part of the mesh: no rules redirect what else runs in it. */
+  isGateway?: boolean
   /** How many netfilter rules were captured in it; null where no listing of them was. */
   rules: number | null
   /** TCP sockets that listen, `127.0.0.1:9080`; null where they were not captured. */
