@@ -17,8 +17,12 @@ function readPackageJson(root: string): PackageJson {
   return parsed as PackageJson
 }
 
-/** `pc` alone, or its help, is the topic that it is short for: oclif knows aliases of commands, not of topics. */
+/**
+ * `pc` alone, or its help, is the topic that it is short for: oclif knows aliases of commands, not of topics. And `help` alone is `--help`:
+ * oclif's command of that name lists aliases of commands as well.
+ */
 export const spelledOut = (argv: readonly string[]): string[] => {
+  if (argv.length === 1 && argv[0] === 'help') return ['--help']
   const alone = argv.filter((word) => word !== 'help' && word !== '--help').join(' ') === 'pc'
   return argv.map((word) => (alone && word === 'pc' ? 'proxy-config' : word))
 }
