@@ -1,3 +1,4 @@
+import {isAutoAllocated} from '../../address/auto-allocated.js'
 import type {PassedOver} from '../../decision/step.js'
 import {sayFails} from '../story/check.js'
 import {type ClusterName, hostOf, podName, proxyName, readClusterName, socketText} from '../story/names.js'
@@ -153,6 +154,14 @@ export const otherAddress: Family = (failure) => {
 export const closedPort: Family = (failure) => {
   const end = deadEndOf(failure)
   if (end === null) return null
+  if (end.unanswered && end.address !== null && isAutoAllocated(hostOf(end.address)))
+    return {
+      says: `there is no way to ${end.where}: it is in the range of the addresses that Istio makes up, which lead on in an Envoy that knows them alone`,
+      lines: listed(whoConnects(failure), nodeWithoutRoute(failure, end), [
+        'to change',
+        'call the host by its name through an Envoy, or give its ServiceEntry an address (spec.addresses) that leads there without one',
+      ]),
+    }
   if (end.unanswered)
     return {
       says: `there is no way to ${end.where}`,

@@ -1,16 +1,7 @@
-import {parseIpAddress} from '../../address/ip-address.js'
-import {inNetwork, parseNetwork} from '../../address/network.js'
+import {isAutoAllocated} from '../../address/auto-allocated.js'
 import type {ConfigDump} from '../parse/config-dump.js'
 import {objects, string, strings} from '../parse/field.js'
 import {readAddresses} from '../parse/listener.js'
-
-/** Where Istio takes addresses from for ServiceEntries that have none (istio.io, "DNS proxying": address auto allocation). */
-const ranges = ['240.240.0.0/16', '2001:2::/48'].map(parseNetwork).filter((network) => network !== null)
-
-export function isAutoAllocated(text: string): boolean {
-  const address = parseIpAddress(text.replace(/^\[(.*)\]$/, '$1'))
-  return address !== null && ranges.some((range) => inNetwork(range, address))
-}
 
 /** The addresses that Istio made up for a host, as this Envoy's virtual hosts and listeners name them, each with its place. */
 export function autoAllocated(dump: ConfigDump, host: string): {address: string; at: string}[] {
