@@ -1,4 +1,5 @@
 import {isRedacted, redacted} from './redaction.js'
+import {remembered} from './remembered.js'
 import {isSecretSubject} from './secret-name.js'
 import {isHarmlessComparison, looksIssued} from './subject.js'
 import {redactPatterns} from './text.js'
@@ -114,12 +115,12 @@ function hideCompared(text: string, subject: string, pass: Pass): string {
 const comparison =
   /\b((?:header|query|cookie) ([\w-]+) !?(?:exact|prefix|suffix|contains|regex) )(.+?)(?=, (?:header|query|cookie) |$)/gs
 
-function cleanText(text: string): string {
+const cleanText = remembered((text: string): string => {
   const phrased = text.replace(comparison, (whole, front: string, name: string, value: string) =>
     isSecretSubject(name) && !isRedacted(value) && !isHarmlessComparison(value, name) ? `${front}${redacted}` : whole,
   )
   return redactPatterns(phrased, () => {})
-}
+})
 
 function withoutValues(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === 'string')

@@ -1,3 +1,5 @@
+import {remembered} from './remembered.js'
+
 /** Words of a name, in lower case: `xApi-Key_id` -> x, api, key, id. Plurals of telling words lose their s. */
 const wordsOf = (name: string): string[] =>
   name
@@ -30,19 +32,6 @@ const harmlessEndings = new Set(
     'version format lifetime timeout limit field policy domain age source location status kind enabled service cluster'
   ).split(' '),
 )
-
-/** The same few names come with every member of every document. */
-function remembered(judge: (name: string) => boolean): (name: string) => boolean {
-  const known = new Map<string, boolean>()
-  return (name) => {
-    let answer = known.get(name)
-    if (answer === undefined) {
-      answer = judge(name)
-      if (known.size < 10_000) known.set(name, answer)
-    }
-    return answer
-  }
-}
 
 /**
  * Whether a member or variable of this name holds a secret by all appearance. Judged by whole words, so that `authority`
