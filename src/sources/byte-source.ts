@@ -13,8 +13,8 @@ export interface ByteSource {
   mosnStatistics?(): Promise<string | null>
 }
 
-/** Large enough that reading costs little, small enough to stay in the processor's cache. */
-const pieceSize = 1 << 20
+/** Large enough that reading costs little, small enough that a piece and its copy for the kernel stay in the processor’s cache. */
+const pieceSize = 1 << 18
 
 /** The file at `path`; `-` is standard input. Reading throws SourceError or DataError. */
 export const fileSource = (path: string): ByteSource =>
