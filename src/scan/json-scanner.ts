@@ -16,7 +16,7 @@ import {CarriedBytes} from './carried-bytes.js'
 import {type Frame, memberPlan} from './frame.js'
 import {batchSize, Kernel} from './kernel.js'
 import {MemberTable} from './member-table.js'
-import type {Fields, ItemList, Plan, TypedList, ValuePlan, Whole} from './plan.js'
+import {type Fields, type ItemList, keep, type Plan, type TypedList, type ValuePlan, type Whole} from './plan.js'
 import {leadingType, longestTypePrefix, typeName} from './type-of-object.js'
 
 /** What may stand next in the container that is open. */
@@ -196,7 +196,7 @@ export class JsonScanner {
   }
 
   private handOut(plan: Whole, i: number): number {
-    const end = this.kernel.walk({kind: 'keep'}, i, false)
+    const end = this.kernel.walk(keep, i, false)
     if (end === MORE) return MORE
     plan.take(this.kernel.takeText('', '', this.offset + end))
     this.valueEnded()

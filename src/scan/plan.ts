@@ -58,7 +58,7 @@ export interface Whole {
   take(value: unknown): void
 }
 
-const keep: Keep = {kind: 'keep'}
+export const keep: Keep = {kind: 'keep'}
 
 /** For a member that may stand once only and of which nothing is needed. */
 export const ignored: Whole = {kind: 'whole', take: () => undefined}

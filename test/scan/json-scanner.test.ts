@@ -36,6 +36,11 @@ describe('what the scanner hands out', () => {
     expect(scan(bytesOf(text), shape).dynamic).toEqual([{name: 'a', activeState: {listener: {name: 'b'}}}, {}, null, 7])
   })
 
+  it('holds every section of a dump that has very many', () => {
+    const section = '{"@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump"}'
+    expect(scan(bytesOf(`{"configs": [${Array(20_000).fill(section).join(',')}]}`)).whole).toHaveLength(20_000)
+  })
+
   it('finds members whose names are written with escapes', () => {
     const text =
       '{"c\\u006fnfigs": [{"\\u0040type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "dynamic_list\\u0065ners": [1]}]}'
